@@ -1,0 +1,1 @@
+"""What people and Intacct call things: JSON documents and the loader that reads them."""
