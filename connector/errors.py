@@ -4,6 +4,7 @@
 
     ConnectorError
     ├── InputError            something a person wrote is wrong: change it
+    ├── Untrusted             a delivery that its sender did not sign
     ├── SetupError            this installation is not ready: an administrator acts
     ├── ConnectionProblem     credentials, rights or subscription: an administrator acts
     │   └── SessionExpired    healed by signing in again, once
@@ -71,6 +72,12 @@ class InputError(ConnectorError):
     """An input is missing, malformed or contradicts another; nothing was sent."""
 
     default_advice = "Correct the field and try again."
+
+
+class Untrusted(ConnectorError):
+    """A delivery's signature is missing, wrong or too old; nothing of it is kept."""
+
+    default_advice = "Check that both sides hold the same secret and the same address."
 
 
 class SetupError(ConnectorError):
