@@ -1,0 +1,1 @@
+"""An Intacct to test against, written from its documents, sharing nothing with the connector."""

@@ -1,0 +1,219 @@
+"""Faults on request: what a network, a gateway or Intacct itself does wrong, once or several times.
+
+Each fault is one small function of the armed fault and the exchange it hits; a new one is one more
+entry in FAULTS. A fault that holds a reply sleeps in the thread of that request alone.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from flask import Response
+from lxml import etree
+
+from connector.sandbox.refusal import DUPLICATE_CONTROL_ID, Fault
+from connector.sandbox.wire.reply import DECLARATION, add_errors, front_gateway_failure, serialised
+from connector.sandbox.wire.tree import Element
+
+XML_TYPE = 'text/xml; encoding="UTF-8"'
+RATE_LIMIT = "GW-0010"
+
+
+@dataclass
+class Armed:
+    """A fault that waits for a request with its function (`*` is any) and lets `skip` pass."""
+
+    fault: str
+    function: str = "*"
+    times: int = 1
+    seconds: float = 5.0
+    skip: int = 0
+
+    def __post_init__(self) -> None:
+        if self.fault not in FAULTS:
+            raise ValueError(f"There is no fault named {self.fault}. Known: {', '.join(FAULTS)}.")
+        if self.times < 1 or self.skip < 0 or self.seconds < 0:
+            raise ValueError("times is at least 1, skip and seconds are not negative.")
+
+
+@dataclass
+class Exchange:
+    """One request: what can happen to it.
+
+    `proceed` runs it as usual, `expire_session` ends the session that it names, `wait` holds its
+    thread for some seconds.
+    """
+
+    proceed: Callable[[], Response]
+    expire_session: Callable[[], None]
+    wait: Callable[[float], None]
+
+
+Effect = Callable[[Armed, Exchange], Response]
+
+
+class Faults:
+    """The armed faults, in the order they were armed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._armed: list[Armed] = []
+
+    def arm(self, fault: Armed) -> None:
+        """Add a fault behind the others."""
+        with self._lock:
+            self._armed.append(fault)
+
+    def take(self, functions: list[str]) -> Armed | None:
+        """Return the first fault that one of the functions meets, used up by one."""
+        with self._lock:
+            for fault in self._armed:
+                if fault.function != "*" and fault.function not in functions:
+                    continue
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
+                fault.times -= 1
+                if not fault.times:
+                    self._armed.remove(fault)
+                return fault
+        return None
+
+    def all(self) -> list[dict[str, str | int | float]]:
+        """Return the faults that still wait."""
+        with self._lock:
+            return [asdict(fault) for fault in self._armed]
+
+    def clear(self) -> None:
+        """Disarm everything."""
+        with self._lock:
+            self._armed.clear()
+
+
+def _page(status: int, title: str) -> Response:
+    text = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+    return Response(text, status=status, content_type="text/html; charset=UTF-8")
+
+
+def _cut(body: bytes, promised: int) -> Response:
+    """Return a reply that ends before the length it promises, so that the connection breaks."""
+    response = Response(body, content_type=XML_TYPE)
+    response.automatically_set_content_length = False
+    response.headers["Content-Length"] = str(promised)
+    return response
+
+
+def _drop_before_commit(armed: Armed, exchange: Exchange) -> Response:
+    exchange.wait(armed.seconds)
+    return _cut(b"", 1)
+
+
+def _commit_then_hold(armed: Armed, exchange: Exchange) -> Response:
+    response = exchange.proceed()
+    exchange.wait(armed.seconds)
+    return response
+
+
+def _commit_then_502(_armed: Armed, exchange: Exchange) -> Response:
+    exchange.proceed()
+    return _page(502, "502 Bad Gateway")
+
+
+def _commit_then_524(_armed: Armed, exchange: Exchange) -> Response:
+    exchange.proceed()
+    return _timed_out()
+
+
+def _timed_out() -> Response:
+    text = (
+        '<html><body><div id="cf-error-details">Error 524: A timeout occurred</div></body></html>'
+    )
+    return Response(text, status=524, content_type="text/html; charset=UTF-8")
+
+
+def _html_200(_armed: Armed, _exchange: Exchange) -> Response:
+    return _page(200, "Sign in")
+
+
+def _truncate(_armed: Armed, exchange: Exchange) -> Response:
+    body = exchange.proceed().get_data()
+    return _cut(body[: len(body) // 2], len(body))
+
+
+def _late_commit(armed: Armed, exchange: Exchange) -> Response:
+    later = threading.Timer(armed.seconds, exchange.proceed)
+    later.daemon = True
+    later.start()
+    return _timed_out()
+
+
+def _rate_limit(_armed: Armed, _exchange: Exchange) -> Response:
+    failure = front_gateway_failure(RATE_LIMIT, "API rate limit exceeded")
+    return Response(serialised(failure, is_pretty=False), status=429, content_type=XML_TYPE)
+
+
+def _unavailable_503(_armed: Armed, _exchange: Exchange) -> Response:
+    return _page(503, "The Service is Temporarily Off-line")
+
+
+def _session_expired(_armed: Armed, exchange: Exchange) -> Response:
+    exchange.expire_session()
+    return exchange.proceed()
+
+
+def _rewritten(exchange: Exchange, change: Callable[[Element], None]) -> Response:
+    """Return the usual reply with each of its results changed."""
+    response = exchange.proceed()
+    top = etree.fromstring(response.get_data())
+    for result in top.iterfind("operation/result"):
+        change(result)
+    response.set_data(DECLARATION + etree.tostring(top, encoding="utf-8"))
+    return response
+
+
+def _wrong_control_id(_armed: Armed, exchange: Exchange) -> Response:
+    def change(result: Element) -> None:
+        control_id = result.find("controlid")
+        if control_id is not None:
+            control_id.text = f"not-{control_id.text}"
+
+    return _rewritten(exchange, change)
+
+
+def _no_key(_armed: Armed, exchange: Exchange) -> Response:
+    def change(result: Element) -> None:
+        for tag in ("key", "data"):
+            for found in result.findall(tag):
+                result.remove(found)
+
+    return _rewritten(exchange, change)
+
+
+def _duplicate_reply_failure(_armed: Armed, exchange: Exchange) -> Response:
+    def change(result: Element) -> None:
+        for found in result.findall("*"):
+            if found.tag == "status":
+                found.text = "failure"
+            elif found.tag not in ("function", "controlid"):
+                result.remove(found)
+        text = "A function with that control id was already completed."
+        add_errors(result, [Fault(DUPLICATE_CONTROL_ID, text, "Send a new control id.")])
+
+    return _rewritten(exchange, change)
+
+
+FAULTS: dict[str, Effect] = {
+    "drop_before_commit": _drop_before_commit,
+    "commit_then_hold": _commit_then_hold,
+    "commit_then_502": _commit_then_502,
+    "commit_then_524": _commit_then_524,
+    "html_200": _html_200,
+    "truncate": _truncate,
+    "late_commit": _late_commit,
+    "rate_limit": _rate_limit,
+    "unavailable_503": _unavailable_503,
+    "session_expired": _session_expired,
+    "wrong_control_id": _wrong_control_id,
+    "no_key": _no_key,
+    "duplicate_reply_failure": _duplicate_reply_failure,
+}

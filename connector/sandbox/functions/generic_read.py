@@ -1,0 +1,137 @@
+"""read, readByName, readByQuery and readMore."""
+
+import hashlib
+
+from connector.sandbox.company import Call, Cursor
+from connector.sandbox.functions.answer import Answer, Function, object_type
+from connector.sandbox.functions.searching import FAILED, find
+from connector.sandbox.reader import closest, is_visible
+from connector.sandbox.refusal import Fault, Refusal
+from connector.sandbox.rendering import UnknownFields, add_flat_rows, add_nested_rows, columns
+from connector.sandbox.sql_text import BadQuery, parse
+from connector.sandbox.store import Record
+from connector.sandbox.wire.tree import Element, element, text_of
+
+DEFAULT_PAGE = 100
+LARGEST_PAGE = 1000
+
+
+def read(call: Call, request: Element) -> Answer:
+    """Read records by number; one that does not exist is left out, which is no failure."""
+    name = text_of(request, "object")
+    described = object_type(name, "WS")
+    found = [call.store.get(described.name, key) for key in _keys(request)]
+    return _nested(call, request, name, [record for record in found if record])
+
+
+def read_by_name(call: Call, request: Element) -> Answer:
+    """Read records by business id."""
+    name = text_of(request, "object")
+    described = object_type(name, "WS")
+    found = [
+        closest(call.store.by_id(described.name, key), call.scope.entity) for key in _keys(request)
+    ]
+    return _nested(call, request, name, [record for record in found if record])
+
+
+def _keys(request: Element) -> list[str]:
+    return [key.strip() for key in text_of(request, "keys").split(",") if key.strip()]
+
+
+def _nested(call: Call, request: Element, name: str, found: list[Record]) -> Answer:
+    described = object_type(name, "WS")
+    seen = [r for r in found if is_visible(r, call.scope.entity, with_private=True)]
+    data = element("data", listtype=name, count=str(len(seen)))
+    try:
+        add_nested_rows(call, data, described, name, seen, text_of(request, "fields", "*"))
+    except UnknownFields as unknown:
+        raise Refusal(Fault(f"Invalid fields list {unknown}", "")) from None
+    return Answer(data)
+
+
+def read_by_query(call: Call, request: Element) -> Answer:
+    """Find records by a filter in SQL style and return the first page."""
+    described = object_type(text_of(request, "object"), FAILED)
+    try:
+        condition = parse(text_of(request, "query"), described.name)
+    except BadQuery as bad:
+        raise Refusal(Fault(FAILED, str(bad), "Correct the query.")) from None
+    found = [record.recordno for record in find(call, described, condition, by_code=True)]
+    cursor = Cursor(
+        session=_owner(call),
+        object_name=described.name,
+        fields=text_of(request, "fields", "*"),
+        page_size=_page_size(request),
+        total=len(found),
+        remaining=found,
+    )
+    return _page(call, cursor, "")
+
+
+def read_more(call: Call, request: Element) -> Answer:
+    """Return the next page of a result set, by its id or as the last one of an object."""
+    result_id = text_of(request, "resultId")
+    if not result_id and (name := text_of(request, "object").upper()):
+        mine = [key for key, c in call.company.cursors.items() if _is_last(call, c, name)]
+        result_id = mine[-1] if mine else ""
+    cursor = call.company.cursors.get(result_id)
+    if cursor is None or cursor.session != _owner(call):
+        raise Refusal(Fault(FAILED, "The result set does not exist or has expired."))
+    return _page(call, cursor, result_id)
+
+
+def _is_last(call: Call, cursor: Cursor, name: str) -> bool:
+    return cursor.object_name == name and cursor.session == _owner(call)
+
+
+def _owner(call: Call) -> str:
+    """Return who may go on with a result set: the session, or the user who signs in each time."""
+    return call.scope.session or f"{call.scope.user}@{call.scope.entity}"
+
+
+def _page(call: Call, cursor: Cursor, result_id: str) -> Answer:
+    described = object_type(cursor.object_name, FAILED)
+    try:
+        chosen = columns(described, cursor.fields, with_lines=False)
+    except UnknownFields as unknown:
+        raise Refusal(Fault(FAILED, f"Invalid fields list {unknown}")) from None
+    page = cursor.remaining[: cursor.page_size]
+    cursor.remaining = cursor.remaining[cursor.page_size :]
+    if cursor.remaining and not result_id:
+        result_id = _new_id(call)
+        call.company.keep_cursor(result_id, cursor)
+    found = [call.store.get(described.name, number) for number in page]
+    rows = [record for record in found if record]
+    data = element(
+        "data",
+        listtype=described.name.lower(),
+        count=str(len(rows)),
+        totalcount=str(cursor.total),
+        numremaining=str(len(cursor.remaining)),
+        resultId=result_id,
+    )
+    add_flat_rows(call, data, described, described.name.lower(), rows, chosen)
+    return Answer(data)
+
+
+def _new_id(call: Call) -> str:
+    number = call.store.next_number("resultId", 7765623332)
+    return f"{number}{hashlib.sha256(str(number).encode()).hexdigest()[:22]}5"
+
+
+def _page_size(request: Element) -> int:
+    text = text_of(request, "pagesize")
+    if not text:
+        return DEFAULT_PAGE
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_PAGE:
+        text = f"The page size {text} is not a number from 1 to {LARGEST_PAGE}."
+        raise Refusal(Fault(FAILED, text))
+    return int(text)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "read": read,
+    "readByName": read_by_name,
+    "readByQuery": read_by_query,
+    "readMore": read_more,
+}

@@ -1,0 +1,24 @@
+"""getAPISession: a session at the top level or at an entity."""
+
+from connector.sandbox.company import Call
+from connector.sandbox.functions.answer import Answer, Function
+from connector.sandbox.refusal import Fault, Refusal
+from connector.sandbox.sessions import is_entity, open_session
+from connector.sandbox.wire.tree import Element, add, element, text_of
+
+
+def get_api_session(call: Call, request: Element) -> Answer:
+    """Open a session; without locationid it stays at the caller's entity, empty goes to the top."""
+    entity = text_of(request, "locationid", call.scope.entity)
+    if not is_entity(call.company, entity):
+        text = f"The entity {entity} does not exist or is not active."
+        raise Refusal(Fault("Get API Session Failed", text, "Use the ID of an entity."))
+    data = element("data")
+    api = add(data, "api")
+    add(api, "sessionid", open_session(call.company, call.scope, entity))
+    add(api, "endpoint", call.company.config.endpoint)
+    add(api, "locationid", entity)
+    return Answer(data)
+
+
+FUNCTIONS: dict[str, Function] = {"getAPISession": get_api_session}

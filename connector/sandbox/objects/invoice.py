@@ -1,0 +1,114 @@
+"""Customer invoices and their lines."""
+
+from connector.sandbox.objects.definition import Lines, describe
+
+ARINVOICE = describe(
+    "ARINVOICE",
+    "Invoice",
+    "RECORDID",
+    """
+RECORDTYPE text readonly default=ri
+RECORDID text
+CUSTOMERID text required ->CUSTOMER
+CUSTOMERNAME text <- CUSTOMER.NAME
+CUSTOMERKEY int <- CUSTOMER.RECORDNO
+STATE enum(Draft=D|Posted=A|Partially Paid=PP|Paid=P|Reversed=V) readonly
+RAWSTATE text readonly
+DOCNUMBER text
+DESCRIPTION text
+EXTERNALID text
+TERMNAME text ->ARTERM
+TERMKEY int <- ARTERM.RECORDNO
+TERMVALUE text <- ARTERM.VALUE
+WHENCREATED date required
+WHENPOSTED date
+WHENDUE date
+WHENPAID date readonly
+BASECURR text default=USD
+CURRENCY text default=USD
+EXCH_RATE_DATE date
+EXCH_RATE_TYPE_ID text
+EXCHANGE_RATE rate
+TOTALENTERED money readonly
+TOTALSELECTED money readonly default=0
+TOTALPAID money readonly default=0
+TOTALDUE money readonly
+TRX_TOTALENTERED money readonly
+TRX_TOTALSELECTED money readonly default=0
+TRX_TOTALPAID money readonly default=0
+TRX_TOTALDUE money readonly
+BILLTOPAYTOCONTACTNAME text ->CONTACT:BILLTO
+BILLTOPAYTOKEY int <- BILLTO.RECORDNO
+SHIPTORETURNTOCONTACTNAME text ->CONTACT:SHIPTO
+SHIPTORETURNTOKEY int <- SHIPTO.RECORDNO
+SUPDOCID text
+TAXSOLUTIONID text
+NOGL bool default=false
+PRBATCHKEY int
+PRBATCH text
+ONHOLD bool default=false
+SYSTEMGENERATED tf default=false
+DATEREVERSED date readonly
+AUWHENCREATED stamp readonly
+INTEGRATION_KEY text
+HUBSPOT_DEAL_ID text
+""",
+    lines=Lines("ARINVOICEITEMS", "ARINVOICEITEM"),
+    is_unique=False,
+)
+
+ARINVOICEITEM = describe(
+    "ARINVOICEITEM",
+    "Invoice line",
+    "RECORDNO",
+    """
+RECORDKEY int readonly #ARINVOICE:ARINVOICE
+RECORDTYPE text readonly default=ri
+LINE_NO int readonly
+ACCOUNTNO text ->GLACCOUNT
+ACCOUNTKEY int <- GLACCOUNT.RECORDNO
+ACCOUNTTITLE text <- GLACCOUNT.TITLE
+ACCOUNTLABEL text
+OFFSETGLACCOUNTNO text ->GLACCOUNT:OFFSETACCOUNT
+AMOUNT money readonly
+TRX_AMOUNT money
+TRX_TAX money readonly default=0
+ENTRYDESCRIPTION text
+ENTRY_DATE date readonly
+ALLOCATION text
+CURRENCY text readonly
+EXCHANGE_RATE rate readonly
+LOCATIONID text ->LOCATION
+LOCATIONNAME text <- LOCATION.NAME
+LOCATIONKEY int <- LOCATION.RECORDNO
+DEPARTMENTID text ->DEPARTMENT
+DEPARTMENTNAME text <- DEPARTMENT.TITLE
+DEPARTMENTKEY int <- DEPARTMENT.RECORDNO
+PROJECTID text ->PROJECT
+PROJECTNAME text <- PROJECT.NAME
+TASKID text
+COSTTYPEID text
+CUSTOMERID text ->CUSTOMER
+CUSTOMERNAME text <- CUSTOMER.NAME
+VENDORID text ->VENDOR
+VENDORNAME text <- VENDOR.NAME
+EMPLOYEEID text ->EMPLOYEE
+ITEMID text ->ITEM
+ITEMNAME text <- ITEM.NAME
+CLASSID text ->CLASS
+CLASSNAME text <- CLASS.NAME
+CONTRACTID text
+WAREHOUSEID text
+BILLABLE bool default=false
+REVRECTEMPLATE text
+REVRECSTARTDATE date
+REVRECENDDATE date
+DEFERREDREVACCTNO text ->GLACCOUNT:DEFERREDACCOUNT
+TAXDETAILS text
+PARTIALEXEMPT bool
+LINEITEM tf readonly default=true
+STATE enum(Draft=D|Posted=A|Partially Paid=PP|Paid=P|Reversed=V) readonly <- ARINVOICE.STATE
+INTEGRATION_KEY text
+""",
+    is_unique=False,
+)

@@ -1,0 +1,116 @@
+"""Signing in: senders, users, entities, and sessions that live as long as they are used."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from connector.sandbox.company import Company, Scope
+from connector.sandbox.config import (
+    AUTHORISED_SENDERS,
+    COMPANY_ID,
+    SENDERS,
+    USER_ID,
+    USER_PASSWORD,
+)
+from connector.sandbox.refusal import SIGN_IN, Fault
+from connector.sandbox.wire.reply import Signed
+from connector.sandbox.wire.tree import Element, text_of
+
+INCORRECT = "Sign-in information is incorrect. Please check your request."
+
+
+class NotSignedIn(Exception):
+    """Who calls is not known: what the authentication block says, and why."""
+
+    def __init__(self, signed: Signed, fault: Fault, *, is_about_company: bool = False) -> None:
+        super().__init__(fault.text)
+        self.signed = signed
+        self.fault = fault
+        self.is_about_company = is_about_company
+
+
+def is_sender(control: Element) -> bool:
+    """Return whether the control block names a sender with its password, both case-sensitive."""
+    known = SENDERS.get(text_of(control, "senderid"))
+    return known is not None and known == text_of(control, "password")
+
+
+def sign_in(company: Company, sender: str, block: Element, endpoint: str) -> Scope:
+    """Return who calls and where; raises NotSignedIn. A session used is a session prolonged."""
+    login = block.find("login")
+    if login is None:
+        scope = _by_session(company, sender, text_of(block, "sessionid"), endpoint)
+    else:
+        scope = _by_login(company, sender, login)
+    if sender not in AUTHORISED_SENDERS:
+        text = f"Sender {sender} is not authorized to make requests to company {COMPANY_ID}."
+        correction = "Ask an administrator to add the sender to the Web Services authorizations."
+        signed = Signed(scope.user, COMPANY_ID, is_accepted=False)
+        description = "Invalid Web Services Authorization"
+        raise NotSignedIn(signed, Fault(SIGN_IN, text, correction, description))
+    return scope
+
+
+def _by_session(company: Company, sender: str, session: str, endpoint: str) -> Scope:
+    now = company.now()
+    rows = company.store.execute(
+        "UPDATE session SET expires = ? WHERE id = ? AND expires > ?"
+        " RETURNING user, entity, endpoint",
+        (_timeout(company, now).timestamp(), session, now.timestamp()),
+    )
+    is_strict = company.policies.is_on("strict_endpoint")
+    if not rows or (is_strict and rows[0][2] != endpoint):
+        masked = f"{session[:4]}{'*' * 8}" if session else ""
+        fault = Fault(SIGN_IN, f"Invalid session {masked}".strip())
+        raise NotSignedIn(Signed("", "", is_accepted=False), fault)
+    return Scope(user=rows[0][0], entity=rows[0][1], sender=sender, session=session)
+
+
+def _by_login(company: Company, sender: str, login: Element) -> Scope:
+    user, company_id = text_of(login, "userid"), text_of(login, "companyid")
+    entity = text_of(login, "locationid")
+    is_known = company_id == COMPANY_ID and not text_of(login, "clientid")
+    is_right = user == USER_ID and text_of(login, "password") == USER_PASSWORD
+    if not (is_known and is_right and is_entity(company, entity)):
+        signed = Signed(user, company_id, is_accepted=False)
+        raise NotSignedIn(signed, Fault(SIGN_IN, INCORRECT), is_about_company=not is_known)
+    return Scope(user=user, entity=entity, sender=sender)
+
+
+def is_entity(company: Company, identifier: str) -> bool:
+    """Return whether that is an active entity, or empty for the top level."""
+    found = company.store.by_id("LOCATIONENTITY", identifier) if identifier else []
+    return not identifier or any(record.body.get("STATUS") == "active" for record in found)
+
+
+def signed_block(company: Company, scope: Scope) -> Signed:
+    """Return what a reply says about the caller, with the time the session ends if left alone."""
+    now = company.now()
+    timestamp, timeout = iso(now), iso(_timeout(company, now))
+    return Signed(scope.user, COMPANY_ID, scope.entity, timestamp, timeout)
+
+
+def open_session(company: Company, scope: Scope, entity: str) -> str:
+    """Return the id of a new session of the caller at an entity."""
+    session = secrets.token_urlsafe(36) + ".."
+    expires = _timeout(company, company.now()).timestamp()
+    company.store.execute(
+        "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)",
+        (session, COMPANY_ID, scope.user, entity, company.config.endpoint, expires),
+    )
+    return session
+
+
+def expire_all(company: Company, session: str | None = None) -> int:
+    """End one session, or all of them; return how many there were."""
+    condition, values = ("WHERE id = ?", [session]) if session else ("", [])
+    sql = f"DELETE FROM session {condition} RETURNING id"  # noqa: S608 # text of this function
+    return len(company.store.execute(sql, values))
+
+
+def _timeout(company: Company, now: datetime) -> datetime:
+    return now + timedelta(seconds=company.config.session_seconds)
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as replies write it: seconds and an offset."""
+    return moment.replace(microsecond=0).isoformat()
