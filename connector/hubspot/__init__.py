@@ -1,0 +1,1 @@
+"""The little of HubSpot's CRM that triggers need."""

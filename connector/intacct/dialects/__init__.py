@@ -1,0 +1,1 @@
+"""Pure encode and decode, one module family per API."""

@@ -1,0 +1,146 @@
+"""No write leaves twice: planned before, marked when sent, judged after.
+
+Two layers make one promise. ``Idempotency`` stands outermost: it plans the effect and answers
+from the ledger when the work is already done. ``Verdict`` stands innermost, inside retry and
+pacing, so that every attempt is marked before its bytes leave and judged before its slot is
+given back. Rules: reliability notes, section 3; the verdict table is ``Verdict.__call__``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from connector.errors import (
+    Conflict,
+    ConnectionProblem,
+    ConnectorError,
+    InputError,
+    OutcomeUnknown,
+    Parked,
+    Refused,
+    Unavailable,
+    Uncertain,
+)
+from connector.intacct.operation import Operation, Result
+from connector.intacct.ports import Effect, EffectLedger, EffectState, Send
+
+
+class Idempotency:
+    """Plans a write, or answers from what the ledger already knows."""
+
+    def __init__(self, following: Send, ledger: EffectLedger) -> None:
+        self._following = following
+        self._ledger = ledger
+
+    def __call__(self, operation: Operation) -> Result:
+        """Return the result of this intent, sending at most once.
+
+        Raises:
+            Conflict: The same intent was sent before with other content.
+            Uncertain: It was sent, and its outcome is still being looked up.
+            Parked: A person has to choose.
+        """
+        if not operation.is_write:
+            return self._following(operation)
+        effect = self._ledger.plan(operation)
+        if effect.state is not EffectState.PLANNED:
+            return _known(effect, operation)
+        if effect.payload != _payload(operation):
+            _refuse_other_content(effect)
+        result = self._following(operation.planned_as(effect.op_key, effect.control_id))
+        return dataclasses.replace(result, op_key=effect.op_key)
+
+
+def _known(effect: Effect, operation: Operation) -> Result:
+    if effect.payload != _payload(operation):
+        _refuse_other_content(effect)
+    if effect.state is EffectState.SUCCEEDED:
+        function = operation.frozen.function if operation.frozen else ""
+        return Result(
+            function,
+            effect.control_id,
+            key=effect.key,
+            external_id=effect.external_id,
+            op_key=effect.op_key,
+            is_repeat=not effect.is_own,
+        )
+    if effect.state is EffectState.PARKED:
+        details = dict(effect.error or {})
+        raise Parked(
+            str(details.get("title") or "A person has to decide about this write."),
+            advice=str(details.get("advice") or ""),
+        )
+    raise Uncertain(
+        "Intacct did not say what became of this request.",
+        advice="Its outcome is being looked up; nothing is sent again until it is known.",
+        op_key=effect.op_key,
+    )
+
+
+def _refuse_other_content(effect: Effect) -> NoReturn:
+    what = effect.external_id or effect.key
+    done = f"already recorded as {what}" if what else "already under way"
+    raise Conflict(f"This was {done}, with different content.")
+
+
+def _payload(operation: Operation) -> str:
+    return operation.frozen.payload if operation.frozen else ""
+
+
+class Verdict:
+    """Marks a write as sent, sends it, and commits what the answer means."""
+
+    def __init__(self, following: Send, ledger: EffectLedger) -> None:
+        self._following = following
+        self._ledger = ledger
+
+    def __call__(self, operation: Operation) -> Result:
+        """Send once and record the verdict.
+
+        Raises:
+            Uncertain: No clear answer came, or another worker holds this effect.
+            ConnectorError: As the layers below raise it, after it was recorded.
+        """
+        if not operation.is_write:
+            return self._following(operation)
+        epoch = self._ledger.mark_sending(operation)
+        if epoch is None:
+            raise Uncertain("Another worker is sending this request.", op_key=operation.op_key)
+        try:
+            result = self._following(operation)
+        except ConnectorError as error:
+            self._judge(operation, epoch, error)
+            raise
+        self._ledger.succeed(operation, epoch, result.key, _evidence(result))
+        return result
+
+    def _judge(self, operation: Operation, epoch: int, error: ConnectorError) -> None:
+        if isinstance(error, Unavailable | ConnectionProblem) and not operation.is_resend:
+            self._ledger.put_back(operation, epoch, error)
+        elif isinstance(error, Refused | InputError) and not operation.is_resend:
+            self._ledger.refuse(operation, epoch, error)
+        else:
+            # Any failure reply to a resend leaves the first sending unexplained.
+            self._ledger.doubt(operation, epoch, error)
+            raise _uncertain(operation, error) from error
+
+
+def _uncertain(operation: Operation, error: ConnectorError) -> Uncertain:
+    title = error.title if isinstance(error, OutcomeUnknown) else "The outcome is not known yet."
+    return Uncertain(
+        title,
+        advice="The outcome is looked up by itself; nothing is sent again until it is known.",
+        support_id=error.support_id,
+        op_key=operation.op_key,
+    )
+
+
+def _evidence(result: Result) -> Mapping[str, Any]:
+    return {
+        "httpStatus": result.http_status,
+        "replyHash": hashlib.sha256(result.reply).hexdigest(),
+        "controlId": result.control_id,
+    }
