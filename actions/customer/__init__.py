@@ -1,0 +1,1 @@
+"""Customers: reading, creating, finding."""

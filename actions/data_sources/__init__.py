@@ -1,0 +1,1 @@
+"""Picklists from the live company."""

@@ -1,0 +1,20 @@
+"""The declarations: what an action, a data source and a trigger are, and what they are given."""
+
+from connector.component.action import Action, Effect, Inputs, Output
+from connector.component.context import Context
+from connector.component.data_source import Choice, DataSource, Search
+from connector.component.trigger import Event, Trigger, Webhook
+
+__all__ = [
+    "Action",
+    "Choice",
+    "Context",
+    "DataSource",
+    "Effect",
+    "Event",
+    "Inputs",
+    "Output",
+    "Search",
+    "Trigger",
+    "Webhook",
+]

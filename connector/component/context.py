@@ -1,0 +1,42 @@
+"""What an action or trigger may reach while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connector.errors import SetupError
+from connector.hubspot.client import HubspotClient
+from connector.intacct.client import IntacctClient
+
+
+@dataclass(frozen=True)
+class Context:
+    """The connections of one step, already opened.
+
+    Asking for a connection that the step does not name is a set-up mistake, and says so.
+    """
+
+    intacct_client: IntacctClient | None = None
+    hubspot_client: HubspotClient | None = None
+
+    @property
+    def intacct(self) -> IntacctClient:
+        """The company this step works on."""
+        if self.intacct_client is None:
+            raise SetupError(
+                "This step has no Sage Intacct connection.",
+                advice="Choose a connection for the step.",
+                field="connection",
+            )
+        return self.intacct_client
+
+    @property
+    def hubspot(self) -> HubspotClient:
+        """The HubSpot portal this trigger reads."""
+        if self.hubspot_client is None:
+            raise SetupError(
+                "This trigger has no HubSpot connection.",
+                advice="Choose a connection for the trigger.",
+                field="connection",
+            )
+        return self.hubspot_client
