@@ -1,0 +1,226 @@
+"""The functions an expression may call: one table, which also feeds the documentation."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cel_expr_python import cel
+
+from connector.errors import InputError
+from connector.workflow import amounts, dates
+from connector.workflow.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a parameter takes: a word for people and the CEL types behind it."""
+
+    word: str
+    types: tuple[cel.Type, ...]
+
+
+_T = cel.Type
+AMOUNT = Kind("amount", (_T.STRING, _T.INT, _T.DOUBLE, _T.NULL))  # the last two: to say why not
+TEXT = Kind("text", (_T.STRING,))
+DATE = Kind("date", (_T.STRING,))
+MOMENT = Kind("date or moment", (_T.STRING, _T.INT, _T.NULL))
+WHOLE = Kind("whole number", (_T.INT,))
+COUNT = Kind("whole number", (_T.INT, _T.STRING))
+LIST = Kind("list", (_T.LIST,))
+PLAIN = Kind("text, number or yes/no", (_T.STRING, _T.INT, _T.DOUBLE, _T.BOOL, _T.NULL))
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of the expression language.
+
+    Args:
+        name: What an expression calls.
+        parameters: Name and kind of each parameter, in order.
+        returns: The CEL type of the result.
+        call: The pure Python function; its docstring is the documentation.
+        example: An expression and its result.
+        optional: How many parameters at the end may be left out.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, Kind], ...]
+    returns: cel.Type
+    call: Callable[..., Any]
+    example: tuple[str, Any]
+    optional: int = 0
+
+    @property
+    def signature(self) -> str:
+        """Return how it is written, such as ``date(value, zone?)``."""
+        needed = len(self.parameters) - self.optional
+        names = [n + ("?" if i >= needed else "") for i, (n, _) in enumerate(self.parameters)]
+        return f"{self.name}({', '.join(names)})"
+
+    @property
+    def description(self) -> str:
+        """Return what it does, from the docstring, as one paragraph."""
+        return " ".join((inspect.getdoc(self.call) or "").split())
+
+
+def lower(value: str) -> str:
+    """Return the text in small letters."""
+    return value.lower()
+
+
+def upper(value: str) -> str:
+    """Return the text in capital letters."""
+    return value.upper()
+
+
+def trim(value: str) -> str:
+    """Return the text without blanks at both ends."""
+    return value.strip()
+
+
+def includes(value: str, part: str) -> bool:
+    """Say whether the text includes the part; capital and small letters differ."""
+    return part in value
+
+
+def default(value: Any, fallback: Any) -> Any:
+    """Return the value, or the fallback where the value is null or empty text.
+
+    For a field that may be missing altogether, write `has(input.name) ? input.name : 'x'`.
+    """
+    return fallback if value is None or value == "" else value
+
+
+def text(value: Any) -> str:
+    """Return a text, whole number or yes/no as text; null becomes empty text."""
+    if isinstance(value, float):
+        raise InputError(
+            f"{shown(value)} has no exact text.",
+            advice="Write decimal fractions as text, such as '0.10'.",
+        )
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+_TWO_AMOUNTS = (("left", AMOUNT), ("right", AMOUNT))
+_DAY = (("day", DATE),)
+_VALUE = (("value", TEXT),)
+
+FUNCTIONS = (
+    Function("money", (("value", AMOUNT),), _T.STRING, amounts.money, ("money('12.10')", "12.10")),
+    Function("add", _TWO_AMOUNTS, _T.STRING, amounts.add, ("add('0.1', '0.2')", "0.3")),
+    Function("sub", _TWO_AMOUNTS, _T.STRING, amounts.sub, ("sub('1.00', '0.10')", "0.90")),
+    Function("mul", _TWO_AMOUNTS, _T.STRING, amounts.mul, ("mul('19.99', 3)", "59.97")),
+    Function(
+        "div",
+        (*_TWO_AMOUNTS, ("places", WHOLE)),
+        _T.STRING,
+        amounts.div,
+        ("div('10.00', 3, 2)", "3.33"),
+    ),
+    Function(
+        "round_money",
+        (("amount", AMOUNT), ("currency", TEXT)),
+        _T.STRING,
+        amounts.round_money,
+        ("round_money('19.995', 'USD')", "20.00"),
+    ),
+    Function(
+        "sum_money",
+        (("amounts", LIST),),
+        _T.STRING,
+        amounts.sum_money,
+        ("sum_money(['1.10', '2.20'])", "3.30"),
+    ),
+    Function("compare", _TWO_AMOUNTS, _T.INT, amounts.compare, ("compare('10.00', '9') > 0", True)),
+    Function(
+        "date",
+        (("value", MOMENT), ("zone", TEXT)),
+        _T.STRING,
+        dates.read_date,
+        ("date('2026-01-31T23:30:00-08:00', 'Europe/Berlin')", "2026-02-01"),
+        optional=1,
+    ),
+    Function("date_us", _VALUE, _T.STRING, dates.date_us, ("date_us('03/02/2026')", "2026-03-02")),
+    Function(
+        "add_days",
+        (*_DAY, ("days", COUNT)),
+        _T.STRING,
+        dates.add_days,
+        ("add_days('2026-01-31', 30)", "2026-03-02"),
+    ),
+    Function(
+        "first_of_month",
+        _DAY,
+        _T.STRING,
+        dates.first_of_month,
+        ("first_of_month('2026-02-14')", "2026-02-01"),
+    ),
+    Function(
+        "last_of_month",
+        _DAY,
+        _T.STRING,
+        dates.last_of_month,
+        ("last_of_month('2026-02-14')", "2026-02-28"),
+    ),
+    Function("lower", _VALUE, _T.STRING, lower, ("lower('ACME')", "acme")),
+    Function("upper", _VALUE, _T.STRING, upper, ("upper('acme')", "ACME")),
+    Function("trim", _VALUE, _T.STRING, trim, ("trim(' Acme ')", "Acme")),
+    Function(
+        "includes",
+        (("value", TEXT), ("part", TEXT)),
+        _T.BOOL,
+        includes,
+        ("includes('Acme Supplies', 'Supp')", True),
+    ),
+    Function(
+        "default",
+        (("value", PLAIN), ("fallback", PLAIN)),
+        _T.DYN,
+        default,
+        ("default('', 'none')", "none"),
+    ),
+    Function("text", (("value", PLAIN),), _T.STRING, text, ("text(12)", "12")),
+)
+
+LIST_TAKERS = frozenset(
+    function.name for function in FUNCTIONS if any(kind is LIST for _, kind in function.parameters)
+)
+
+
+def declarations() -> list[cel.FunctionDecl]:
+    """Return the table for the engine, one overload per combination of types.
+
+    The engine's DYN parameters match nothing at run time, so each type is named.
+    """
+    return [cel.FunctionDecl(function.name, list(_overloads(function))) for function in FUNCTIONS]
+
+
+def _overloads(function: Function) -> Iterator[cel.Overload]:
+    call = _spoken(function.call)
+    needed = len(function.parameters) - function.optional
+    for count in range(needed, len(function.parameters) + 1):
+        kinds = [kind.types for _, kind in function.parameters[:count]]
+        for number, types in enumerate(itertools.product(*kinds)):
+            yield cel.Overload(
+                f"{function.name}_{count}_{number}", function.returns, list(types), impl=call
+            )
+
+
+def _spoken(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a refusal cross the engine as one text: title, line break, advice."""
+
+    def speak(*arguments: Any) -> Any:
+        try:
+            return call(*arguments)
+        except InputError as error:
+            raise ValueError(f"{error.title}\n{error.advice}") from error
+
+    return speak

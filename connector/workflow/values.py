@@ -1,0 +1,200 @@
+"""Values on their way into and out of an expression: exact, measured, and bounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from connector.errors import InputError
+from connector.workflow.wording import join, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_RESULT = 256 * 1024
+MAX_TOTAL = 8 * 1024 * 1024
+MAX_DEPTH = 64
+_INT_64 = 2**63
+_MAX_EXPONENT = 40  # a longer number is no amount and no record number
+_FLOAT_ADVICE = "Write decimal fractions as text, such as '0.10', and wrap amounts in money(...)."
+
+# What an expression names: every name with what is wanted below it; None means all of it.
+Wanted = dict[str, "Wanted | None"]
+
+
+def wanted(paths: Iterable[tuple[str, ...]]) -> Wanted:
+    """Return the paths as one tree; where one path begins another, the shorter wins."""
+    tree: Wanted = {}
+    for path in sorted(paths, key=len):
+        node: Wanted | None = tree
+        for part in path[:-1]:
+            node = node.setdefault(part, {}) if node is not None else None
+        if node is not None:
+            node[path[-1]] = None
+    return tree
+
+
+@dataclass
+class Intake:
+    """Copies data into what the engine accepts and measures it on the way.
+
+    Decimal becomes text and so do whole numbers beyond 64 bits; nothing is ever rounded.
+    """
+
+    nodes: int = 0
+    longest_text: int = 0
+    longest_list: int = 0
+
+    def take(self, value: Any, below: Wanted | None) -> Any:
+        """Return a copy of the value, where ``below`` says so only of the wanted fields."""
+        if below is None or not isinstance(value, dict):
+            return self._copy(value, 0)
+        self.nodes += 1
+        return {name: self.take(value[name], deep) for name, deep in below.items() if name in value}
+
+    def _copy(self, value: Any, depth: int) -> Any:
+        self.nodes += 1
+        if isinstance(value, str):
+            self.longest_text = max(self.longest_text, len(value))
+            return value if value.isascii() else _whole_text(value)
+        if value is None or isinstance(value, bool | float):
+            return value  # a float may be looked at, but never leaves: see checked()
+        if isinstance(value, int):
+            return value if -_INT_64 <= value < _INT_64 else str(value)
+        if isinstance(value, Decimal):
+            return _decimal_text(value)
+        return self._copy_group(value, depth + 1)
+
+    def _copy_group(self, value: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise InputError(f"The data is nested deeper than {MAX_DEPTH} levels.")
+        if isinstance(value, list | tuple):
+            self.longest_list = max(self.longest_list, len(value))
+            return [self._copy(item, depth) for item in value]
+        if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            self.longest_list = max(self.longest_list, len(value))
+            return {_whole_text(key): self._copy(item, depth) for key, item in value.items()}
+        raise InputError(f"The data holds a {type(value).__name__}, which is not JSON.")
+
+
+def _whole_text(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("A text holds half a character (a lone surrogate).") from error
+    return value
+
+
+def _decimal_text(value: Decimal) -> str:
+    if not value.is_finite() or abs(value.adjusted()) > _MAX_EXPONENT:
+        raise InputError("The data holds a number that is no amount (NaN, infinite or huge).")
+    return format(value, "f")
+
+
+@dataclass
+class Allowance:
+    """What one value may cost in all, however its expressions and lists are nested."""
+
+    text: int = MAX_TOTAL
+    nodes: int = 2_000_000
+    items: int = 100_000
+
+    def spend_nodes(self, count: int) -> None:
+        """Count data looked at; refuse when one value looks at too much."""
+        self.nodes -= count
+        if self.nodes < 0:
+            raise InputError(
+                "The expressions of this value look at too much data.",
+                advice="Inside 'each', use the item's own fields instead of whole lists.",
+            )
+
+    def spend_items(self, count: int) -> None:
+        """Count mapped list items; refuse when nested lists multiply."""
+        self.items -= count
+        if self.items < 0:
+            raise InputError(
+                "The nested lists of this value have more than 100,000 items in all.",
+                advice="Filter the lists with 'where', or split the work over several runs.",
+            )
+
+    def spend_text(self, size: int) -> None:
+        """Count bytes of results and written text; refuse when one value becomes too large."""
+        self.text -= size
+        if self.text < 0:
+            raise InputError(
+                "The value becomes larger than 8 MB.",
+                advice="Take over only the fields that are needed.",
+            )
+
+
+def checked(value: Any, limit: int) -> tuple[Any, int]:
+    """Return a result that is JSON data, and its size in bytes (4 for what is not text).
+
+    Raises:
+        InputError: It holds a float or something that is not JSON, or is over the limit.
+    """
+    size, open_values = 0, [value]
+    while open_values:
+        current = open_values.pop()
+        size += len(current.encode()) if isinstance(current, str) else 4
+        if size > limit:
+            raise InputError(
+                f"The result of an expression is over {limit // 1024} KB.",
+                advice="Take over only the fields that are needed.",
+            )
+        if isinstance(current, list):
+            open_values.extend(current)
+        elif isinstance(current, dict):
+            open_values.extend(current.values())
+            size += sum(_name_size(name) for name in current)
+        else:
+            check_writable(current)
+    return value, size
+
+
+def _name_size(name: Any) -> int:
+    if not isinstance(name, str):
+        raise InputError(
+            f"The field name {shown(name)} is not text.",
+            advice="Put the field's name between quotes.",
+        )
+    return len(name)
+
+
+def check_json(value: Any, field: str = "", depth: int = 0) -> None:
+    """Refuse what is not exact JSON data, however deep; the error's ``field`` tells where."""
+    try:
+        _check_node(value, depth)
+    except InputError as error:
+        raise InputError(error.title, advice=error.advice, field=field) from error
+    if isinstance(value, dict):
+        for name, item in value.items():
+            check_json(item, join(field, name), depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            check_json(item, f"{field}[{index}]", depth + 1)
+
+
+def _check_node(value: Any, depth: int) -> None:
+    if isinstance(value, str):
+        _whole_text(value)
+    elif not isinstance(value, list | dict):
+        check_writable(value)
+    elif depth > MAX_DEPTH:
+        raise InputError(f"The value is nested deeper than {MAX_DEPTH} levels.")
+    elif isinstance(value, dict):
+        for name in value:
+            _name_size(name)
+            _whole_text(name)
+
+
+def check_writable(value: Any) -> None:
+    """Refuse a single value that is not exact JSON data: floats, bytes, dates, types."""
+    if isinstance(value, float):
+        raise InputError(f"{value} is an inexact number.", advice=_FLOAT_ADVICE)
+    if value is not None and not isinstance(value, str | int):
+        raise InputError(
+            "The value is neither text, whole number, yes/no, list nor group of fields.",
+            advice="Use the field itself, or turn it into text.",
+        )
