@@ -7,7 +7,7 @@ from typing import Any
 from actions import verbs
 from actions.customer.rules import customer_values
 from connector.component import Action, Context, Effect, Inputs, Output
-from connector.errors import InputError
+from connector.errors import DuplicateRecord, InputError
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import Condition
 
@@ -22,7 +22,14 @@ def perform(ctx: Context, inputs: Inputs) -> Output:
     existing = _find(ctx, inputs)
     if existing:
         return {**existing, "created": False}
-    written = ctx.intacct.create("customer", values)
+    try:
+        written = ctx.intacct.create("customer", values)
+    except DuplicateRecord:
+        # Another step made it between our look and our create.
+        existing = _find(ctx, inputs)
+        if existing is None:
+            raise
+        return {**existing, "created": False}
     return {
         "key": written["key"],
         "id": written["id"],

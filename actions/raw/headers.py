@@ -12,8 +12,8 @@ _HARMLESS = frozenset({"user-agent", "accept", "accept-language", "traceparent",
 _HARMFUL_PREFIXES = ("x-forwarded-", "x-real-", "x-http-method", "x-original-", "x-rewrite-")
 
 
-def require_harmless(given: str | Sequence[str]) -> None:
-    """Refuse headers that sign in, change the address or break the message.
+def read_headers(given: str | Sequence[str]) -> dict[str, str]:
+    """Return the headers by name in lower case; refuse what signs in or changes the address.
 
     Args:
         given: One header as text, or several, each as name, colon, value.
@@ -21,6 +21,7 @@ def require_harmless(given: str | Sequence[str]) -> None:
     Raises:
         InputError: One is not a header, or is the connection's own business.
     """
+    headers: dict[str, str] = {}
     for place, text in enumerate([given] if isinstance(given, str) else given):
         match = _HEADER.fullmatch(text)
         if not match:
@@ -35,6 +36,8 @@ def require_harmless(given: str | Sequence[str]) -> None:
                 advice="Leave it out; the sign-in, address and content type are added for you.",
                 field="header",
             )
+        headers[match.group(1).lower()] = match.group(2)
+    return headers
 
 
 def _is_harmless(name: str) -> bool:

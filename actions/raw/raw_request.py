@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.raw.headers import require_harmless
+from actions.raw.headers import read_headers
 from connector.component import Action, Context, Effect, Inputs, Output
 from connector.intacct.client import RawRetries
 from connector.intacct.dialects import raw_json
@@ -16,9 +16,9 @@ def perform(ctx: Context, inputs: Inputs) -> Output:
     Raises:
         InputError: A header is not harmless.
     """
-    require_harmless(inputs.get("header", []))
     result = ctx.intacct.raw(
         inputs["data"],
+        headers=read_headers(inputs.get("header", [])),
         seconds=inputs.get("timeout", _LONGEST_WAIT_MS) / 1000,
         retries=RawRetries(
             count=inputs.get("maxRetryCount", 0),

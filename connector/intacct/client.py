@@ -198,10 +198,17 @@ class IntacctClient:
                 return
             operation = Operation(Verb.READ_MORE, object_name, page=Page(cursor=result.cursor))
 
-    def raw(self, body: str, *, seconds: float, retries: RawRetries) -> Result:
+    def raw(
+        self,
+        body: str,
+        *,
+        seconds: float,
+        retries: RawRetries,
+        headers: Mapping[str, str] | None = None,
+    ) -> Result:
         """Send one function the user wrote; a write among them happens at most once."""
         operation = self._frozen(
-            dataclasses.replace(Operation(Verb.RAW, body=body), seconds=seconds)
+            Operation(Verb.RAW, body=body, seconds=seconds, headers=headers or {})
         )
         for attempt in range(retries.count):
             try:

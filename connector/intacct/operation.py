@@ -114,6 +114,7 @@ class Operation:
         order_by: Field names; a leading ``-`` turns the order round.
         page: Which part of a list.
         body: What the user wrote, for RAW only.
+        headers: HTTP headers to send too, names in lower case.
         call: Names this write among several of one action (``document``, ``attachment``).
         seconds: The total deadline of the call by wall clock.
         frozen: The bytes, once the dialect has made them.
@@ -133,6 +134,7 @@ class Operation:
     order_by: tuple[str, ...] = ()
     page: Page = Page()
     body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     call: str = "main"
     seconds: float = 120.0
     frozen: Frozen | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -55,7 +56,7 @@ class XmlWire:
         frozen = _frozen(operation)
         control_id = operation.control_id or str(uuid.uuid4())
         body = self._dialect.request(frozen, control_id, token, self._control(frozen))
-        request = _post(token.endpoint, body, operation.seconds)
+        request = _post(token.endpoint, body, operation.seconds, operation.headers)
         reply = self._exchange(request, frozen.function)
         return self._dialect.read_reply(reply.status, reply.headers, reply.body, frozen, control_id)
 
@@ -68,7 +69,7 @@ class XmlWire:
         control_id = str(uuid.uuid4())
         login = self._login()
         body = self._dialect.sign_in_request(control_id, login, self._control(None))
-        request = _post(self._company.endpoint, body, SIGN_IN_SECONDS)
+        request = _post(self._company.endpoint, body, SIGN_IN_SECONDS, {})
         reply = self._exchange(request, "getAPISession")
         token = self._dialect.read_session(reply.status, reply.headers, reply.body, control_id)
         if not is_trusted_endpoint(token.endpoint, self._company.endpoint):
@@ -120,6 +121,6 @@ def _frozen(operation: Operation) -> Frozen:
     return operation.frozen
 
 
-def _post(url: str, body: bytes, seconds: float) -> HttpRequest:
-    headers = {"content-type": "application/xml"}
+def _post(url: str, body: bytes, seconds: float, more: Mapping[str, str]) -> HttpRequest:
+    headers = {**more, "content-type": "application/xml"}
     return HttpRequest("POST", url, headers, body, seconds=seconds, max_bytes=MAX_REPLY_BYTES)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from connector.errors import (
+    Busy,
     Conflict,
     ConnectionProblem,
     ConnectorError,
@@ -26,6 +27,9 @@ from connector.errors import (
 )
 from connector.intacct.operation import Operation, Result
 from connector.intacct.ports import Effect, EffectLedger, EffectState, Send
+
+# How soon to ask again after a write of another run that is being looked up.
+UNSETTLED_WAIT_SECONDS = 10.0
 
 
 class Idempotency:
@@ -73,6 +77,9 @@ def _known(effect: Effect, operation: Operation) -> Result:
             str(details.get("title") or "A person has to decide about this write."),
             advice=str(details.get("advice") or ""),
         )
+    if not effect.is_own:
+        seconds = None if effect.state is EffectState.SENDING else UNSETTLED_WAIT_SECONDS
+        raise Busy("Another run is writing the same record.", retry_after=seconds)
     raise Uncertain(
         "Intacct did not say what became of this request.",
         advice="Its outcome is being looked up; nothing is sent again until it is known.",
@@ -101,14 +108,15 @@ class Verdict:
         """Send once and record the verdict.
 
         Raises:
-            Uncertain: No clear answer came, or another worker holds this effect.
+            Uncertain: No clear answer came.
+            Busy: Another worker holds this effect; nothing was sent.
             ConnectorError: As the layers below raise it, after it was recorded.
         """
         if not operation.is_write:
             return self._following(operation)
         epoch = self._ledger.mark_sending(operation)
         if epoch is None:
-            raise Uncertain("Another worker is sending this request.", op_key=operation.op_key)
+            raise Busy("Another worker is sending this request.")
         try:
             result = self._following(operation)
         except ConnectorError as error:

@@ -96,7 +96,7 @@ def test_impossible_and_foreign_dates_are_refused(given: Any) -> None:
 
 
 @pytest.mark.parametrize(("given", "answer"), [(True, True), ("TRUE", True), (" false ", False)])
-def test_true_and_false_are_understood(given: Any, answer: bool) -> None:  # noqa: FBT001 - the expected answer
+def test_true_and_false_are_understood(given: Any, answer: bool) -> None:
     assert values.read_yes_or_no(given) is answer
 
 

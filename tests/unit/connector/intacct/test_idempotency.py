@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from connector.errors import (
+    Busy,
     Conflict,
     ConnectionProblem,
     ConnectorError,
@@ -128,10 +129,16 @@ def test_other_content_under_the_same_intent_is_never_sent(state: EffectState) -
 
 
 @pytest.mark.parametrize("state", [EffectState.SENDING, EffectState.UNCERTAIN])
-def test_an_unsettled_write_is_not_sent_again(state: EffectState) -> None:
+@pytest.mark.parametrize(("is_own", "raised"), [(True, Uncertain), (False, Busy)])
+def test_an_unsettled_write_is_not_sent_again(
+    state: EffectState, is_own: bool, raised: type[ConnectorError]
+) -> None:
+    """The run that sent it waits for the look-up; any other waits for that run."""
     wire = Wire(DONE)
-    with pytest.raises(Uncertain):
-        stack(wire, Ledger(state))(WRITE)
+    ledger = Ledger(state)
+    ledger.effect = replace(ledger.effect, is_own=is_own)
+    with pytest.raises(raised):
+        stack(wire, ledger)(WRITE)
     assert wire.sent == []
 
 
@@ -171,7 +178,7 @@ def test_any_failure_of_a_resend_leaves_doubt(answer: ConnectorError) -> None:
 
 def test_a_write_another_worker_is_sending_is_left_alone() -> None:
     wire = Wire(DONE)
-    with pytest.raises(Uncertain):
+    with pytest.raises(Busy):
         Verdict(wire, Ledger(EffectState.SENDING))(WRITE)
     assert wire.sent == []
 
