@@ -1,0 +1,149 @@
+"""What happened, for people: runs with their steps, effects and verdicts in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from connector.intacct.ports import EffectState
+from connector.store.json_text import from_json
+from connector.store.tables import effect, run, step, workflow
+
+# What each state means to somebody who has to close the books.
+EFFECT_WORDS = {
+    EffectState.PLANNED: "planned, nothing sent yet",
+    EffectState.SENDING: "being sent",
+    EffectState.UNCERTAIN: "sent, outcome unknown: it is being looked up",
+    EffectState.SUCCEEDED: "done",
+    EffectState.REFUSED: "refused by Intacct, nothing created",
+    EffectState.PARKED: "waiting for a person to decide",
+}
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One run in a list."""
+
+    id: str
+    workflow: str
+    state: str
+    once: str
+    created_at: int
+    finished_at: int | None
+    api_transactions: int
+    title: str
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step of a run."""
+
+    path: str
+    state: str
+    attempts: int
+    inputs: Any
+    output: Any
+    error: Any
+
+
+@dataclass(frozen=True)
+class EffectView:
+    """One write of a run."""
+
+    step: str
+    function: str
+    state: str
+    words: str
+    key: str
+    external_id: str
+    control_id: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run with everything it did."""
+
+    line: RunLine
+    input: Any
+    error: Any
+    duplicate_of: str | None
+    steps: list[StepView]
+    effects: list[EffectView]
+
+
+def newest(connection: sa.Connection, limit: int) -> list[RunLine]:
+    """Return the newest runs, newest first."""
+    rows = connection.execute(_runs().order_by(run.c.created_at.desc()).limit(limit))
+    return [_line(row) for row in rows]
+
+
+def run_of(connection: sa.Connection, run_id: str) -> RunView | None:
+    """Return one run, or None when there is none of that id."""
+    row = connection.execute(_runs().where(run.c.id == run_id)).one_or_none()
+    if row is None:
+        return None
+    steps = connection.execute(
+        sa.select(step).where(step.c.run_id == run_id).order_by(step.c.started_at)
+    )
+    effects = connection.execute(
+        sa.select(effect).where(effect.c.run_id == run_id).order_by(effect.c.created_at)
+    )
+    return RunView(
+        line=_line(row),
+        input=_document(row.input),
+        error=_document(row.error),
+        duplicate_of=row.duplicate_of,
+        steps=[_step(item) for item in steps],
+        effects=[_effect(item) for item in effects],
+    )
+
+
+def _runs() -> sa.Select[Any]:
+    return sa.select(run, workflow.c.name.label("workflow_name")).join(
+        workflow, workflow.c.id == run.c.workflow_id
+    )
+
+
+def _line(row: sa.Row[Any]) -> RunLine:
+    error = _document(row.error) or {}
+    return RunLine(
+        id=row.id,
+        workflow=row.workflow_name,
+        state=row.state,
+        once=row.once or "",
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+        api_transactions=row.api_transactions,
+        title=error.get("title", ""),
+    )
+
+
+def _step(row: sa.Row[Any]) -> StepView:
+    return StepView(
+        path=row.path,
+        state=row.state,
+        attempts=row.attempts,
+        inputs=_document(row.inputs),
+        output=_document(row.output),
+        error=_document(row.error),
+    )
+
+
+def _effect(row: sa.Row[Any]) -> EffectView:
+    return EffectView(
+        step=row.step_path or "",
+        function=row.function,
+        state=row.state,
+        words=EFFECT_WORDS[EffectState(row.state)],
+        key=row.key,
+        external_id=row.external_id,
+        control_id=row.control_id,
+        attempts=row.attempts,
+    )
+
+
+def _document(text: str | None) -> Any:
+    return from_json(text) if text else None

@@ -1,0 +1,100 @@
+"""How an attempt at a run can end, and what each error means for it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connector.errors import (
+    Busy,
+    ConnectorError,
+    OutcomeUnknown,
+    Parked,
+    Unavailable,
+    Uncertain,
+)
+from connector.runtime import runs
+
+LOG = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 8
+LONGEST_WAIT_MS = 900_000
+LONGEST_ASKED_WAIT_MS = 3_600_000
+BUSY_WAIT_MS = 500
+# The settler wakes an uncertain run; this is only the net below it.
+UNCERTAIN_WAIT_MS = 600_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended.
+
+    Args:
+        state: A run's state.
+        output: What the run produced, by step.
+        error: What a person should read.
+        wait_ms: When to try again, for a state that is not final.
+        duplicate_of: The earlier run that had already done this work.
+    """
+
+    state: str
+    output: Any = None
+    error: Mapping[str, Any] | None = None
+    wait_ms: int = 0
+    duplicate_of: str | None = None
+
+
+def of_error(error: ConnectorError, path: str, attempts: int) -> Outcome:
+    """Return what an error in a step means for its run.
+
+    Args:
+        error: What was raised.
+        path: The step it was raised in.
+        attempts: How often the step was tried, this time included.
+    """
+    described = {**error.describe(), "step": path}
+    if isinstance(error, Uncertain):
+        return Outcome(runs.UNCERTAIN, error=described, wait_ms=UNCERTAIN_WAIT_MS)
+    if isinstance(error, Parked):
+        return Outcome(runs.PARKED, error=described)
+    if isinstance(error, Busy):
+        asked_ms = int((error.retry_after or 0) * 1000)
+        wait_ms = max(asked_ms, BUSY_WAIT_MS) + secrets.randbelow(BUSY_WAIT_MS)
+        return Outcome(runs.WAITING, error=described, wait_ms=wait_ms)
+    if isinstance(error, Unavailable | OutcomeUnknown) and attempts < MOST_ATTEMPTS:
+        return Outcome(runs.WAITING, error=described, wait_ms=backoff_ms(attempts, error))
+    return Outcome(runs.FAILED, error=described)
+
+
+def backoff_ms(attempts: int, error: ConnectorError) -> int:
+    """Return how long to wait: what the other side asked for, else a growing random time."""
+    asked = getattr(error, "retry_after", None)
+    if asked:
+        return min(LONGEST_ASKED_WAIT_MS, int(asked * 1000))
+    # Full jitter, so that what failed together does not come back together.
+    return 1 + secrets.randbelow(min(LONGEST_WAIT_MS, int(2000 * 2**attempts)))
+
+
+def of_deaths() -> Outcome:
+    """Return the outcome of a run whose worker ended too often."""
+    error = Parked(
+        f"This run's worker ended {runs.MOST_DEATHS} times without an outcome.",
+        advice="Look at the step it was in; retry the run once the cause is gone.",
+    )
+    return Outcome(runs.PARKED, error=error.describe())
+
+
+def of_mistake(error: Exception, run_id: str) -> Outcome:
+    """Return the outcome of a mistake of ours; the log has the details under the support id."""
+    support_id = uuid.uuid4().hex[:12]
+    LOG.error("Run %s failed by our mistake, support id %s", run_id, support_id, exc_info=error)
+    described = ConnectorError(
+        "The connector made a mistake; nothing more was done.",
+        advice="Report the support id; the details are in the worker's log.",
+        support_id=support_id,
+    ).describe()
+    return Outcome(runs.FAILED, error=described)

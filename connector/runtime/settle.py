@@ -1,0 +1,209 @@
+"""Settles writes whose outcome nobody knows: by looking, then by the same bytes, else a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from connector.errors import ConnectionProblem, ConnectorError, Parked
+from connector.intacct.client import IntacctClient, frozen_operation
+from connector.intacct.operation import Frozen, Identity, Operation
+from connector.intacct.ports import EffectState
+from connector.runtime import runs
+from connector.runtime.bells import ADVANCE_RUN, EFFECTS, SETTLE_EFFECT
+from connector.runtime.effects import (
+    Intent,
+    SqlEffects,
+    audit_effect,
+    identity_from_json,
+)
+from connector.runtime.meter import StepMeter
+from connector.runtime.services import Services
+from connector.store import clock
+from connector.store.json_text import to_json
+from connector.store.tables import effect, run
+
+ACTOR = "system/settle"
+# While one worker looks, the others leave the effect alone for this long.
+HOLD_MS = 60_000
+MOST_RESENDS = 1
+
+
+@dataclass(frozen=True)
+class _Held:
+    """An unsettled effect in the hands of one worker."""
+
+    row: sa.Row[Any]
+    epoch: int
+
+    @property
+    def identity(self) -> Identity | None:
+        return identity_from_json(self.row.natural_key)
+
+    @property
+    def operation(self) -> Operation:
+        frozen = Frozen(self.row.api, self.row.function, self.row.payload, is_write=True)
+        return frozen_operation(self.row.object_name, frozen, self.row.op_key, self.row.control_id)
+
+
+def settle(services: Services, op_key: str) -> None:
+    """Look the effect up if its time has come; act on what is found."""
+    held = services.database.write(lambda c: _hold(c, op_key, services.patience.settle_after_ms))
+    if held is None:
+        return
+    try:
+        state = _look(services, held)
+    except ConnectorError:
+        # The look-up itself found nobody home: that says nothing; look again.
+        state = _later(services, held, held.row.looks)
+    if state in {EffectState.SUCCEEDED, EffectState.PARKED}:
+        _wake(services, held.row.run_id)
+
+
+def _hold(connection: sa.Connection, op_key: str, settle_after_ms: int) -> _Held | None:
+    now = clock.now_ms(connection)
+    doubtful = (effect.c.state == EffectState.UNCERTAIN) & (effect.c.look_at <= now)
+    silent = (effect.c.state == EffectState.SENDING) & (
+        effect.c.call_deadline + settle_after_ms <= now
+    )
+    row = connection.execute(
+        sa.select(effect).where(effect.c.op_key == op_key, doubtful | silent)
+    ).one_or_none()
+    if row is None:
+        return None
+    # Raising the epoch takes the pen from a sender that was only paused.
+    changed = connection.execute(
+        effect.update()
+        .where(effect.c.op_key == op_key, effect.c.epoch == row.epoch)
+        .values(
+            state=EffectState.UNCERTAIN,
+            epoch=row.epoch + 1,
+            looks=row.looks if row.state == EffectState.UNCERTAIN else 0,
+            look_at=now + HOLD_MS,
+            changed_at=now,
+        )
+    )
+    return _Held(row, row.epoch + 1) if changed.rowcount == 1 else None
+
+
+def _look(services: Services, held: _Held) -> EffectState:
+    identity = held.identity
+    if identity is None:
+        return _park(services, held, _no_way_to_look())
+    client, meter = _client(services, held)
+    found = client.find_same(held.row.object_name, identity)
+    meter.take()
+    if found is not None:
+        key, external_id, agrees = found
+        if not agrees:
+            return _park(services, held, _found_another(external_id or key))
+        return _succeed(services, held, key, external_id)
+    looks = held.row.looks + 1 if held.row.state == EffectState.UNCERTAIN else 1
+    if services.patience.look_delay_ms(looks) is not None:
+        return _later(services, held, looks)
+    if held.row.resends >= MOST_RESENDS:
+        return _park(services, held, _absent_after_resend())
+    return _resend(held, client)
+
+
+def _client(services: Services, held: _Held) -> tuple[IntacctClient, StepMeter]:
+    source = services.connections.by_id(held.row.connection_id)
+    if source is None:
+        raise ConnectionProblem("The connection of this write no longer exists.")
+    meter = StepMeter()
+    intent = Intent(held.row.connection_id, scope="settle", once=held.row.op_key)
+    ledger = SqlEffects(services.database, intent, services.patience, actor=ACTOR)
+    return services.open_context(source, ledger, meter).intacct, meter
+
+
+def _resend(held: _Held, client: IntacctClient) -> EffectState:
+    """Send the same bytes under the same control id; the ledger records what comes back."""
+    client.resend(held.operation)
+    return EffectState.SUCCEEDED
+
+
+def _succeed(services: Services, held: _Held, key: str, external_id: str) -> EffectState:
+    evidence = {"foundBy": dict(held.identity.match) if held.identity else {}}
+    values = {"key": key, "external_id": external_id, "evidence": to_json(evidence)}
+    return _decide(services, held, EffectState.SUCCEEDED, values)
+
+
+def _park(services: Services, held: _Held, error: ConnectorError) -> EffectState:
+    values = {"evidence": to_json({"error": error.describe()})}
+    return _decide(services, held, EffectState.PARKED, values)
+
+
+def _decide(
+    services: Services, held: _Held, state: EffectState, values: dict[str, Any]
+) -> EffectState:
+    def write(connection: sa.Connection) -> None:
+        changed = connection.execute(
+            effect.update()
+            .where(effect.c.op_key == held.row.op_key, effect.c.epoch == held.epoch)
+            .values(state=state, look_at=None, changed_at=clock.now_ms(connection), **values)
+        )
+        if changed.rowcount == 1:
+            audit_effect(connection, held.row.op_key, ACTOR)
+
+    services.database.write(write)
+    return state
+
+
+def _later(services: Services, held: _Held, looks: int) -> EffectState:
+    delays = services.patience.look_up_delays_ms
+    delay = delays[min(looks, len(delays) - 1)]
+
+    def write(connection: sa.Connection) -> None:
+        now = clock.now_ms(connection)
+        connection.execute(
+            effect.update()
+            .where(
+                effect.c.op_key == held.row.op_key,
+                effect.c.epoch == held.epoch,
+                effect.c.state == EffectState.UNCERTAIN,
+            )
+            .values(looks=looks, look_at=now + delay, changed_at=now)
+        )
+
+    services.database.write(write)
+    services.bells.ring(SETTLE_EFFECT, held.row.op_key, EFFECTS, in_seconds=delay / 1000)
+    return EffectState.UNCERTAIN
+
+
+def _wake(services: Services, run_id: str | None) -> None:
+    if run_id is None:
+        return
+
+    def write(connection: sa.Connection) -> int:
+        return connection.execute(
+            run.update()
+            .where(run.c.id == run_id, run.c.state.in_((runs.UNCERTAIN, runs.WAITING)))
+            .values(not_before=clock.now_ms(connection))
+        ).rowcount
+
+    if services.database.write(write):
+        services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
+
+
+def _no_way_to_look() -> Parked:
+    return Parked(
+        "Intacct did not answer, and nothing in this record tells it apart from others.",
+        advice="Look in Intacct whether it was created, then choose: it is there, or send again. "
+        "A document number or id in the step lets the connector look by itself.",
+    )
+
+
+def _found_another(name: str) -> Parked:
+    return Parked(
+        f"Intacct did not answer; {name} stands there under the same number, with other content.",
+        advice="Compare the two, then choose which one is right.",
+    )
+
+
+def _absent_after_resend() -> Parked:
+    return Parked(
+        "Intacct did not answer twice, and the record cannot be found.",
+        advice="Look in Intacct whether it was created, then choose: it is there, or send again.",
+    )

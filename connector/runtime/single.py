@@ -1,0 +1,58 @@
+"""One action outside a workflow, under the caller's idempotency key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connector.component import Effect
+from connector.intacct.layers.preview import Previewed
+from connector.runtime import meter as metering
+from connector.runtime.effects import Intent, SqlEffects
+from connector.runtime.meter import StepMeter
+from connector.runtime.services import Services
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of it.
+
+    Args:
+        output: The action's result; None for a dry run that met a write.
+        document: The exact request of that write, secrets masked.
+        is_write: Whether the action can change records.
+    """
+
+    output: Mapping[str, Any] | None
+    document: str | None
+    is_write: bool
+
+
+def run_once(
+    services: Services,
+    key: str,
+    connection: str,
+    inputs: Any,
+    *,
+    once: str,
+    is_dry_run: bool = False,
+) -> Done:
+    """Run an action; the same key and ``once`` never write twice.
+
+    Raises:
+        ConnectorError: As the action raises it.
+    """
+    action = services.registry.action(key)
+    source = services.connection_named(connection)
+    intent = Intent(source.id, scope=action.key, once=once)
+    ledger = SqlEffects(services.database, intent, services.patience, actor="cli")
+    meter = StepMeter()
+    context = services.open_context(source, ledger, meter, is_dry_run=is_dry_run)
+    is_write = action.effect is not Effect.READ
+    try:
+        return Done(action.run(context, inputs), None, is_write)
+    except Previewed as preview:
+        return Done(None, preview.document, is_write)
+    finally:
+        services.database.write(lambda c: metering.keep(c, source.id, meter.take()))
