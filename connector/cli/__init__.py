@@ -1,0 +1,71 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from connector.cli import (
+    action,
+    catalog,
+    connections,
+    installation,
+    processes,
+    runs,
+    start,
+    workflow,
+)
+from connector.errors import ConnectorError
+
+
+class _Commands(click.Group):
+    """Turns every error meant for people into a sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ConnectorError as error:
+            say_problem(error)
+            ctx.exit(2)
+
+
+def say_problem(error: ConnectorError) -> None:
+    """Print what happened and what to do next, on standard error."""
+    field = f" [{error.field}]" if error.field and error.field not in error.title else ""
+    click.echo(f"{error.title}{field}", err=True)
+    if error.advice:
+        click.echo(error.advice, err=True)
+    if error.code or error.support_id:
+        parts = [f"code {error.code}"] if error.code else []
+        parts += [f"support id {error.support_id}"] if error.support_id else []
+        click.echo(f"({', '.join(parts)})", err=True)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sage-intacct-connector", prog_name="intacct")
+def commands() -> None:
+    """Sage Intacct for workflow automation: nothing twice, nothing lost."""
+
+
+for command in (
+    start.run,
+    start.demo,
+    processes.web,
+    processes.worker,
+    processes.beat,
+    processes.sandbox,
+    catalog.catalog,
+    action.action,
+    connections.connections,
+    workflow.workflow,
+    runs.runs,
+    installation.settings,
+    installation.database,
+):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    sys.exit(commands(standalone_mode=True))

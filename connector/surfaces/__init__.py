@@ -1,0 +1,1 @@
+"""What machines and people read about the component, rendered from its descriptions."""

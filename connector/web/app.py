@@ -1,0 +1,85 @@
+"""The Flask application and the server that runs it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from flask import Flask, Response, jsonify, render_template
+from granian import Granian
+from granian.constants import Interfaces
+from werkzeug.exceptions import HTTPException
+
+from connector.errors import ConnectorError
+from connector.runtime.bells import make_broker
+from connector.runtime.services import Services, open_services
+from connector.settings import Settings
+from connector.web import access, health, hooks, pages
+
+LOG = logging.getLogger(__name__)
+
+PROCESSES = 2
+THREADS = 2  # more threads than this halve the handler under the interpreter's lock
+
+
+def create_app(services: Services) -> Flask:
+    """Return the application over services that are already open."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = hooks.MOST_BYTES
+    app.register_blueprint(hooks.blueprint(services))
+    app.register_blueprint(health.blueprint(services))
+    app.register_blueprint(pages.blueprint(services))
+    access.guard(app, services)
+    app.register_error_handler(ConnectorError, _problem)
+    app.register_error_handler(Exception, _mistake)
+    app.after_request(_harden)
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop."""
+    host, port = settings.web_address
+    server = Granian(
+        "connector.web.app:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=PROCESSES,
+        blocking_threads=THREADS,
+        factory=True,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    )
+    server.serve()
+
+
+def application() -> Flask:
+    """Return the application of one server process, from the environment's settings."""
+    settings = Settings.read()
+    logging.basicConfig(level=settings.log_level)
+    app = make_broker(settings.redis_url, settings.sweep_seconds)
+    return create_app(open_services(settings, app))
+
+
+def _problem(error: ConnectorError) -> tuple[str, int]:
+    return render_template("problem.html", problem=error.describe()), 400
+
+
+def _mistake(error: Exception) -> tuple[str, int] | HTTPException | tuple[Response, int]:
+    if isinstance(error, HTTPException):
+        return error
+    support_id = uuid.uuid4().hex[:12]
+    LOG.error("A request failed by our mistake, support id %s", support_id, exc_info=error)
+    return jsonify(title="The connector made a mistake.", supportId=support_id), 500
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
