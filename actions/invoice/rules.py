@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from typing import Any
 
 from connector.component import Inputs, values
+from connector.currencies import minor_units
 from connector.errors import InputError
 
-# ISO 4217 currencies without a minor unit.
-_WHOLE_CURRENCY = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
 _CENT = Decimal("0.01")
 # Two numbers of 24 digits multiply to 48; the default context would round them.
 _DIGITS = 60
@@ -208,7 +206,7 @@ def refuse_fractions_of_whole_currency(currency: str, lines: list[Any]) -> None:
     Raises:
         InputError: Names the line's amount.
     """
-    if not _WHOLE_CURRENCY.fullmatch(currency.upper()):
+    if minor_units(currency):
         return
     for place, line in enumerate(lines):
         if isinstance(line, Mapping) and Decimal(line["amount"]) % 1:

@@ -6,6 +6,7 @@ import re
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal, Inexact
 from typing import Any
 
+from connector.currencies import minor_units
 from connector.errors import InputError
 from connector.workflow.wording import shown
 
@@ -15,19 +16,6 @@ _CALCULATED = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,20})?")
 _EXACT = Context(prec=100, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 _ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP, traps=[])
 _MAX_PLACES = 10
-
-# ISO 4217 minor units; every currency that is not here has two.
-MINOR_UNITS = {
-    **dict.fromkeys(
-        (
-            *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"),
-            *("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
-        ),
-        0,
-    ),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-    **dict.fromkeys(("CLF", "UYW"), 4),
-}
 
 
 def money(value: Any) -> str:
@@ -73,7 +61,7 @@ def round_money(amount: Any, currency: str) -> str:
         raise InputError(
             f"{shown(currency)} is not a currency.", advice="Use the ISO code, such as USD."
         )
-    return _result(_rounded(_calculated(amount), MINOR_UNITS.get(currency, 2)))
+    return _result(_rounded(_calculated(amount), minor_units(currency)))
 
 
 def sum_money(amounts: list[Any]) -> str:
