@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from connector.workflow.model import Step, Workflow
 
-_MAX_ONCE = 1000
+# It is part of a database index, whose entries end at 2,704 bytes in PostgreSQL.
+_MAX_ONCE_BYTES = 600
 
 
 def roots(event: Any, outputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def resolve_once(workflow: Workflow, event: Any) -> str:
     value = evaluate(workflow.once, {"input": event}, "once")
     is_one_value = isinstance(value, str | int) and not isinstance(value, bool)
     text = str(value) if is_one_value else ""
-    if not text.strip() or len(text) > _MAX_ONCE:
+    if not text.strip() or len(text.encode()) > _MAX_ONCE_BYTES or not text.isprintable():
         raise InputError(
             f"'once' gives {shown(value)}, which cannot tell one event from another.",
             advice="Name a field that is always filled and short, such as the record's id.",

@@ -57,6 +57,12 @@ class Intake:
         self.nodes += 1
         if isinstance(value, str):
             self.longest_text = max(self.longest_text, len(value))
+            if "\0" in value:
+                # The engine is C++ here and there: it would silently end the text at this point.
+                raise InputError(
+                    "The data holds a text with a character of the value zero in it.",
+                    advice="Correct the text where it comes from; no accounting field can hold it.",
+                )
             return value if value.isascii() else _whole_text(value)
         if value is None or isinstance(value, bool | float):
             return value  # a float may be looked at, but never leaves: see checked()

@@ -60,7 +60,9 @@ def test_once_is_text_whatever_the_event_holds() -> None:
     assert engine.resolve_once(WORKFLOW, {"id": "77"}) == "77"
 
 
-@pytest.mark.parametrize("value", [None, "", "  ", True, ["7"], {"a": 1}, "x" * 1001])
+@pytest.mark.parametrize(
+    "value", [None, "", "  ", True, ["7"], {"a": 1}, "x" * 601, "円" * 201, "a\0b"]
+)
 def test_once_must_tell_events_apart(value: Any) -> None:
     with pytest.raises(InputError) as caught:
         engine.resolve_once(WORKFLOW, {"id": value})
@@ -73,3 +75,9 @@ def test_without_once_there_is_no_identity() -> None:
     document = WORKFLOW.to_document()
     del document["once"]
     assert engine.resolve_once(model.parse(document), EVENT) == ""
+
+
+def test_a_text_the_engine_would_cut_off_is_refused() -> None:
+    """Seen: the expression engine ends a text at a character of the value zero, without a word."""
+    with pytest.raises(InputError, match="value zero"):
+        engine.resolve_once(WORKFLOW, {"id": "77\0 8"})
