@@ -135,7 +135,17 @@ class RateLimited(Unavailable):
 
 
 class Busy(Unavailable):
-    """All slots of the company are in use by our own calls; nothing was sent."""
+    """All slots of the company are in use by our own calls; nothing was sent.
+
+    Args:
+        queue: The company in whose line the caller stands now; it will be rung.
+    """
+
+    def __init__(
+        self, title: str, *, retry_after: float | None = None, queue: str = "", **details: str
+    ) -> None:
+        super().__init__(title, retry_after=retry_after, **details)
+        self.queue = queue
 
 
 class OutcomeUnknown(ConnectorError):

@@ -75,6 +75,7 @@ def connect_sandbox(settings: Settings, database: Database) -> ConnectionRow:
             "userId": sandbox.USER_ID,
             "userPassword": sandbox.USER_PASSWORD,
             "endpoint": f"{address}{sandbox.GATEWAY_PATH}",
+            "callsPerMinute": 0,  # the sandbox has no such limit
         }
         found.add("sage-intacct", BOOKS, values, actor=ACTOR)
     portal = found.by_name(HUBSPOT)
@@ -82,8 +83,7 @@ def connect_sandbox(settings: Settings, database: Database) -> ConnectionRow:
         known = HubspotSettings()
         values = {"token": known.token, "clientSecret": known.client_secret, "baseUrl": address}
         portal = found.add("hubspot", HUBSPOT, values, actor=ACTOR)
-    published = database.read(workflows.published)
     definition = model.parse(yaml_loader.load(templates.text(TEMPLATE)))
-    if all(item.definition.name != definition.name for item in published):
+    if definition.name not in database.read(workflows.names):
         workflows.publish(database, definition, actor=ACTOR)
     return portal

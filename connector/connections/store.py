@@ -171,6 +171,22 @@ class Connections:
 
         self._database.write(work)
 
+    def works_again(self, row_id: str, *, actor: str = "system") -> None:
+        """Mark a connection as ready after its credentials were accepted.
+
+        Raises:
+            NotFound: It does not exist, or not any more.
+        """
+
+        def work(connection: sa.Connection) -> None:
+            row = _found(connection, row_id)
+            changes = {"state": "ready", "problem": None}
+            connection.execute(sa.update(tables.connection).where(_is(row_id)).values(changes))
+            if row.state != "ready":
+                _note(connection, actor, "connection.works", row)
+
+        self._database.write(work)
+
     def list(self) -> tuple[ConnectionRow, ...]:
         """Return all connections by name."""
         query = sa.select(tables.connection).order_by(tables.connection.c.name)

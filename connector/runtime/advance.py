@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ from connector.workflow.model import Step
 
 LOG = logging.getLogger(__name__)
 
-TRIGGER_PATH = "trigger"
+TRIGGER_PATH = "(trigger)"  # no step can have this id
 
 
 def advance(services: Services, heartbeats: runs.Heartbeats, run_id: str) -> None:
@@ -46,8 +47,16 @@ def advance(services: Services, heartbeats: runs.Heartbeats, run_id: str) -> Non
         LOG.info("Run %s goes on in another worker.", run_id)
         return
     if outcome.state == runs.WAITING:
-        seconds = outcome.wait_ms / 1000
-        services.bells.ring(ADVANCE_RUN, run_id, EFFECTS, in_seconds=seconds)
+        _ring_again(services, run_id, outcome)
+
+
+def _ring_again(services: Services, run_id: str, outcome: Outcome) -> None:
+    """Ring when the run's wait is over; who stands in a company's line is rung from there."""
+    if outcome.queue and services.leases and services.leases.is_waiting(outcome.queue, run_id):
+        return
+    # Not in line any more: the bell rang while the run was still in our hands.
+    seconds = outcome.wait_ms / 1000
+    services.bells.ring(ADVANCE_RUN, run_id, EFFECTS, in_seconds=seconds)
 
 
 def _end(connection: sa.Connection, claim: runs.Claim, outcome: Outcome) -> None:
@@ -69,12 +78,15 @@ class _Attempt:
         self._services = services
         self._claim = claim
         self._database = services.database
-        self._published: Published = self._database.read(
-            lambda connection: workflows.version(
-                connection, claim.row.workflow_id, claim.row.version
-            )
-        )
         self._once = ""
+
+    @cached_property
+    def _published(self) -> Published:
+        # Not read before the deaths are counted: a version that cannot be read ends its run, too.
+        row = self._claim.row
+        return self._database.read(
+            lambda connection: workflows.version(connection, row.workflow_id, row.version)
+        )
 
     def work(self) -> Outcome:
         if self._claim.row.attempts >= runs.MOST_DEATHS:
@@ -139,6 +151,12 @@ class _Attempt:
             runs.write_in(
                 connection, self._claim, {"input": to_json(dict(filled)), "once": self._once}
             )
+            # There only if fetching the event had failed before.
+            connection.execute(
+                step.update()
+                .where(step.c.run_id == self._claim.run_id, step.c.path == TRIGGER_PATH)
+                .values(state=runs.SUCCEEDED, error=None, finished_at=clock.now_ms(connection))
+            )
             return connection.execute(
                 sa.select(run)
                 .where(
@@ -158,7 +176,9 @@ class _Attempt:
         source = self._services.connection_named(item.connection)
         self._database.write(lambda c: self._start(c, item.id, inputs))
         meter = StepMeter()
-        context = self._services.open_context(source, self._ledger(source.id, item.id), meter)
+        context = self._services.open_context(
+            source, self._ledger(source.id, item.id), meter, waiter=self._claim.run_id
+        )
         output: Any = None
         try:
             output = action.run(context, inputs)
@@ -218,24 +238,31 @@ class _Attempt:
     def _outcome_of(self, error: ConnectorError, path: str) -> Outcome:
         """Return what an error means for the run, and keep it with its step."""
         row = self._database.read(lambda c: runs.steps_of(c, self._claim.run_id)).get(path)
-        attempts = row.attempts if row else self._claim.row.attempts + 1
+        attempts = row.attempts if row else 0
+        if row is None or path == TRIGGER_PATH:
+            attempts += 1  # it failed before anybody noted that it had begun
         outcome = outcomes.of_error(error, path, attempts)
         # Waiting for a slot of our own making spends no attempt.
         spent = attempts - 1 if isinstance(error, Busy) else attempts
-        self._database.write(
-            lambda c: (
-                c.execute(
-                    step.update()
-                    .where(step.c.run_id == self._claim.run_id, step.c.path == path)
-                    .values(
-                        state=outcome.state,
-                        error=to_json(dict(outcome.error or {})),
-                        attempts=spent,
-                    )
-                ).rowcount
-            )
-        )
+        self._database.write(lambda c: self._keep_failure(c, path, outcome, spent))
         return outcome
+
+    def _keep_failure(
+        self, connection: sa.Connection, path: str, outcome: Outcome, attempts: int
+    ) -> None:
+        runs.write_in(connection, self._claim, {"owner": self._services.owner})
+        values = {
+            "state": outcome.state,
+            "error": to_json(dict(outcome.error or {})),
+            "attempts": attempts,
+        }
+        first = {"run_id": self._claim.run_id, "path": path, "started_at": clock.now_ms(connection)}
+        if not insert_once(connection, step, {**first, **values}):
+            connection.execute(
+                step.update()
+                .where(step.c.run_id == self._claim.run_id, step.c.path == path)
+                .values(**values)
+            )
 
 
 def _maybe_json(text: str | None) -> Any:

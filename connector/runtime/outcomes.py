@@ -22,6 +22,8 @@ from connector.runtime import runs
 LOG = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 8
+# Nothing was carried out, so trying again is free: with the longest waits this is about a day.
+MOST_ATTEMPTS_UNREACHED = 200
 LONGEST_WAIT_MS = 900_000
 LONGEST_ASKED_WAIT_MS = 3_600_000
 BUSY_WAIT_MS = 500
@@ -39,6 +41,7 @@ class Outcome:
         error: What a person should read.
         wait_ms: When to try again, for a state that is not final.
         duplicate_of: The earlier run that had already done this work.
+        queue: The company for whose next slot the run waits; it is rung then.
     """
 
     state: str
@@ -46,6 +49,7 @@ class Outcome:
     error: Mapping[str, Any] | None = None
     wait_ms: int = 0
     duplicate_of: str | None = None
+    queue: str = ""
 
 
 def of_error(error: ConnectorError, path: str, attempts: int) -> Outcome:
@@ -62,10 +66,13 @@ def of_error(error: ConnectorError, path: str, attempts: int) -> Outcome:
     if isinstance(error, Parked):
         return Outcome(runs.PARKED, error=described)
     if isinstance(error, Busy):
+        if error.queue:
+            return Outcome(runs.WAITING, error=described, queue=error.queue)
         asked_ms = int((error.retry_after or 0) * 1000)
         wait_ms = max(asked_ms, BUSY_WAIT_MS) + secrets.randbelow(BUSY_WAIT_MS)
         return Outcome(runs.WAITING, error=described, wait_ms=wait_ms)
-    if isinstance(error, Unavailable | OutcomeUnknown) and attempts < MOST_ATTEMPTS:
+    most = MOST_ATTEMPTS_UNREACHED if isinstance(error, Unavailable) else MOST_ATTEMPTS
+    if isinstance(error, Unavailable | OutcomeUnknown) and attempts < most:
         return Outcome(runs.WAITING, error=described, wait_ms=backoff_ms(attempts, error))
     return Outcome(runs.FAILED, error=described)
 
@@ -76,7 +83,7 @@ def backoff_ms(attempts: int, error: ConnectorError) -> int:
     if asked:
         return min(LONGEST_ASKED_WAIT_MS, int(asked * 1000))
     # Full jitter, so that what failed together does not come back together.
-    return 1 + secrets.randbelow(min(LONGEST_WAIT_MS, int(2000 * 2**attempts)))
+    return 1 + secrets.randbelow(min(LONGEST_WAIT_MS, 2000 * 2**attempts))
 
 
 def of_deaths() -> Outcome:

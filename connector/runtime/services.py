@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+import redis
 from celery import Celery
 
 from connector import registry as installed
@@ -16,14 +19,16 @@ from connector.connections.store import ConnectionRow, Connections
 from connector.errors import ConnectionProblem, InputError
 from connector.http import OutboundClient
 from connector.hubspot.client import HubspotClient
-from connector.intacct.ports import EffectLedger, Ports
+from connector.intacct.ports import EffectLedger, Ports, SessionStore
+from connector.intacct.ports import Leases as LeasesPort
 from connector.intacct.stack import open_company
 from connector.intacct.wire import Company
 from connector.registry import Registry
-from connector.runtime.bells import Bells
+from connector.runtime.bells import ADVANCE_RUN, EFFECTS, Bells
 from connector.runtime.effects import Patience
-from connector.runtime.leases import ProcessLeases
+from connector.runtime.leases import Caller, Leases, Limits, OneAtATime
 from connector.runtime.meter import StepMeter
+from connector.runtime.redis_client import open_redis
 from connector.runtime.sessions import SqlSessions
 from connector.settings import Settings
 from connector.store.database import Database
@@ -40,7 +45,6 @@ class Services:
     database: Database
     box: SecretBox
     bells: Bells
-    leases: ProcessLeases = field(default_factory=ProcessLeases)
 
     @cached_property
     def connections(self) -> Connections:
@@ -62,6 +66,19 @@ class Services:
         """Who this process is, in leases."""
         return f"{socket.gethostname()}:{os.getpid()}"
 
+    @cached_property
+    def redis(self) -> redis.Redis | None:
+        """The server all workers share; None for a command that runs beside none."""
+        url = self.settings.redis_url
+        return open_redis(url) if url else None
+
+    @cached_property
+    def leases(self) -> Leases | None:
+        """The companies' slots; None where no other worker could take one."""
+        if self.redis is None:
+            return None
+        return Leases(self.redis, lambda run_id: self.bells.ring(ADVANCE_RUN, run_id, EFFECTS))
+
     @property
     def patience(self) -> Patience:
         """When unanswered writes are looked up."""
@@ -76,9 +93,19 @@ class Services:
         ledger: EffectLedger,
         meter: StepMeter,
         *,
+        waiter: str = "",
+        sessions: SessionStore | None = None,
         is_dry_run: bool = False,
     ) -> Context:
         """Return what an action may reach over this connection.
+
+        Args:
+            connection: Over which the calls go.
+            ledger: Where this step's writes are planned and judged.
+            meter: Counts this step's calls.
+            waiter: The run that is rung when the company has a slot; empty to wait for one.
+            sessions: Another place for the session than the connection's own.
+            is_dry_run: Render writes instead of sending them.
 
         Raises:
             InputError: The connection is of a kind no action works on.
@@ -93,8 +120,9 @@ class Services:
         company = _company(values)
         ports = Ports(
             ledger=ledger,
-            leases=self.leases.of_company(company.company_id, int(values["concurrency"])),
-            sessions=SqlSessions(self.database, self.box, connection.id, company.entity_id),
+            leases=self._slots(company, values, Caller(connection.id, waiter)),
+            sessions=sessions
+            or SqlSessions(self.database, self.box, connection.id, company.entity_id, self.redis),
             meter=meter,
         )
         client = open_company(
@@ -105,6 +133,12 @@ class Services:
             seconds=self.settings.call_seconds,
         )
         return Context(intacct_client=client)
+
+    def _slots(self, company: Company, values: Mapping[str, Any], caller: Caller) -> LeasesPort:
+        if self.leases is None:
+            return OneAtATime()
+        limits = Limits(int(values["concurrency"]), int(values["callsPerMinute"]))
+        return self.leases.of_company(company.company_id, limits, caller)
 
     def connection_named(self, name: str) -> ConnectionRow:
         """Return the connection a workflow or a command names.

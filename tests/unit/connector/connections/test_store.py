@@ -60,6 +60,7 @@ def test_an_added_connection_is_found_and_opened(
         **VALUES,
         "endpoint": "https://api.intacct.com/ia/xml/xmlgw.phtml",
         "concurrency": 2,
+        "callsPerMinute": 300,
     }
 
 
