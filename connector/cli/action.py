@@ -12,6 +12,7 @@ import click
 
 from connector.cli.opened import open_installation
 from connector.cli.output import say_json
+from connector.component import Effect
 from connector.errors import InputError
 from connector.runtime.single import run_once
 
@@ -43,12 +44,14 @@ def run(
     """Run the action KEY and print its result as JSON."""
     services = open_installation()
     once = idempotency_key or str(uuid.uuid4())
+    is_write = services.registry.action(key).effect is not Effect.READ
+    if is_write and not idempotency_key and not dry_run:
+        # Before anything is sent: whoever loses the answer needs it to ask again.
+        click.echo(f"Idempotency key: {once}", err=True)
     done = run_once(services, key, connection, _inputs(source), once=once, is_dry_run=dry_run)
     if done.document is not None:
         click.echo(done.document)
         return
-    if not idempotency_key and done.is_write:
-        click.echo(f"Idempotency key: {once}", err=True)
     say_json(done.output)
     sys.stdout.flush()
 

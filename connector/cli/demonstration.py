@@ -15,6 +15,7 @@ from connector.runtime import history, runs
 from connector.runtime.history import RunView
 from connector.sandbox.hubspot.settings import HubspotSettings
 from connector.store.tables import run
+from connector.web.access import console_key
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.05
@@ -55,7 +56,9 @@ def show(machine: Machine) -> None:
     click.echo(f"Intacct invoice   {invoice['id']}")
     click.echo(f"Record number     {invoice['key']}")
     click.echo(f"API transactions  {found.line.api_transactions}")
-    click.echo(f"Run page          {_address(machine, found)}")
+    # With the key, or the page would not open for somebody who never saw the console.
+    key = console_key(machine.settings.data_dir)
+    click.echo(f"Run page          {_address(machine, found)}?key={key}")
     click.echo("Type 'make run' to start everything again and open that page.")
 
 

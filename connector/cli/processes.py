@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
-from connector import redaction
 from connector.cli.parent import end_with_parent
 from connector.errors import SetupError
+from connector.runtime import logs
 from connector.sandbox import serve as sandbox_server
 from connector.sandbox.config import SandboxConfig
 from connector.sandbox.hubspot.settings import HubspotSettings
@@ -21,13 +19,7 @@ from connector.worker import run_beat, run_worker
 def _begin() -> Settings:
     end_with_parent()
     settings = Settings.read()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(redaction.SecretFilter())
-    # httpx names every address it calls at this level, tokens in paths among them.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logs.start(settings.log_level)
     return settings
 
 

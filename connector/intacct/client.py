@@ -97,6 +97,7 @@ class IntacctClient:
                 values,
                 call=call,
                 identity=identity_of(schema, values),
+                external_id=str(values.get(schema.id) or ""),
             )
         )
         outcome = "already there" if result.is_repeat else "created"

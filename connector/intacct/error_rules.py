@@ -59,6 +59,8 @@ _NOT_FOUND = "Check the name or number; it may have been deleted, or belong to a
 _REFERENCE = "Check that it exists in Intacct, is active, and is spelled the same."
 _DUPLICATE = "Use the record that is there, or choose another id or number."
 _LATER = "Intacct asks to try later; nothing was carried out."
+_NO_PERMISSION = r"do(es)? not have permission|don't have permission|not have sufficient permission"
+
 
 RULES: tuple[Rule, ...] = (
     # Too many calls; the text has been seen under several numbers.
@@ -125,8 +127,16 @@ RULES: tuple[Rule, ...] = (
     Rule("GW-00[0-9]{2}", "", "", ConnectionProblem, "", _SIGN_IN[1]),
     Rule(
         "",
+        "function",
+        _NO_PERMISSION,
+        Refused,  # the function was looked at: a later attempt needs a control id of its own
         "",
-        r"do(es)? not have permission|don't have permission|not have sufficient permission",
+        "An administrator gives the connection's user this right in Intacct, under roles.",
+    ),
+    Rule(
+        "",
+        "",
+        _NO_PERMISSION,
         ConnectionProblem,
         "",
         "An administrator gives the connection's user this right in Intacct, under roles.",

@@ -120,6 +120,7 @@ class Operation:
         frozen: The bytes, once the dialect has made them.
         control_id: The function's control id, once the effect is planned.
         identity: How a write's record would be recognised, where it can be.
+        external_id: The business id the record will have, where the caller chose it.
         op_key: The effect this write belongs to, once it is planned.
         is_resend: The same bytes went out before and nobody knows what became of them.
     """
@@ -140,6 +141,7 @@ class Operation:
     frozen: Frozen | None = None
     control_id: str = ""
     identity: Identity | None = None
+    external_id: str = ""
     op_key: str = ""
     is_resend: bool = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -23,6 +24,7 @@ QUEUES = (EFFECTS, TRIGGERS, MAINTENANCE)
 
 # Redis hands out messages with a longer countdown twice (reliability notes, section 2).
 LONGEST_COUNTDOWN_SECONDS = 25.0
+SILENCE_SECONDS = 5.0
 
 
 def make_broker(redis_url: str, sweep_seconds: float) -> Celery:
@@ -46,8 +48,10 @@ def make_broker(redis_url: str, sweep_seconds: float) -> Celery:
         broker_transport_options={
             "visibility_timeout": 900,
             "socket_keepalive": True,
-            "socket_connect_timeout": 5,
-            "retry_on_timeout": True,
+            "socket_connect_timeout": 2,
+            # A server that is there but frozen must not freeze who rings, nor who listens.
+            "socket_timeout": 2,
+            "retry_on_timeout": False,
             "health_check_interval": 25,
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
@@ -67,7 +71,7 @@ def make_broker(redis_url: str, sweep_seconds: float) -> Celery:
         task_queues={name: {"routing_key": name} for name in (*QUEUES, QUARANTINE)},
         task_default_queue=MAINTENANCE,
         task_publish_retry_policy={
-            "max_retries": 2,
+            "max_retries": 1,
             "interval_start": 0,
             "interval_step": 0.2,
             "interval_max": 0.5,
@@ -88,12 +92,18 @@ class Bells:
 
     def __init__(self, app: Celery) -> None:
         self._app = app
+        self._silent_until = 0.0
 
     def ring(self, task: str, row_id: str | int, queue: str, *, in_seconds: float = 0.0) -> None:
-        """Publish one id after its row was committed. Never raises, never waits for long."""
-        if in_seconds > LONGEST_COUNTDOWN_SECONDS:
+        """Publish one id after its row was committed. Never raises, never waits for long.
+
+        After a failure nothing is tried for some seconds: a delivery of a hundred events must
+        not wait a hundred times for a broker that is away.
+        """
+        if in_seconds > LONGEST_COUNTDOWN_SECONDS or time.monotonic() < self._silent_until:
             return
         try:
             self._app.send_task(task, args=[row_id], queue=queue, countdown=in_seconds or None)
         except (OperationalError, RedisError, OSError) as error:
+            self._silent_until = time.monotonic() + SILENCE_SECONDS
             LOG.warning("The bell did not ring (%s); the sweeper will.", type(error).__name__)

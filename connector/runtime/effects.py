@@ -12,10 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from connector.errors import ConnectorError
-from connector.intacct.operation import Identity, Operation
+from connector.intacct.operation import Operation
 from connector.intacct.ports import Effect, EffectState
-from connector.store import audit, clock
+from connector.runtime.effect_rows import audit_effect, existing_row, identity_to_json
+from connector.store import clock
 from connector.store.database import Database
+from connector.store.insert import insert_once
 from connector.store.json_text import from_json, to_json
 from connector.store.tables import TENANT, effect
 
@@ -82,7 +84,17 @@ class Patience:
 
 
 class SqlEffects:
-    """The ledger of one step; every method commits before it returns."""
+    """The ledger of one step; every method commits before it returns.
+
+    Args:
+        database: Where the effects are kept.
+        intent: What the step's writes are for.
+        patience: When an unanswered write is looked up.
+        actor: Who writes, for the audit trail.
+        run_id: The run whose writes these are, if there is one.
+        step_path: The step within it.
+        held_epoch: The epoch under which an uncertain effect is held; only then can it be resent.
+    """
 
     def __init__(
         self,
@@ -93,6 +105,7 @@ class SqlEffects:
         actor: str,
         run_id: str | None = None,
         step_path: str | None = None,
+        held_epoch: int | None = None,
     ) -> None:
         self._database = database
         self._intent = intent
@@ -100,6 +113,7 @@ class SqlEffects:
         self._actor = actor
         self._run_id = run_id
         self._step_path = step_path
+        self._held_epoch = held_epoch
 
     def plan(self, operation: Operation) -> Effect:
         """Insert the effect of this call or return the one that is there; reopen a refused one."""
@@ -107,22 +121,20 @@ class SqlEffects:
         return self._database.write(lambda connection: self._plan(connection, op_key, operation))
 
     def _plan(self, connection: sa.Connection, op_key: str, operation: Operation) -> Effect:
-        row = _row(connection, op_key)
-        if row is None:
-            connection.execute(
-                effect.insert().values(
-                    op_key=op_key,
-                    control_id=control_id(op_key, 0),
-                    state=EffectState.PLANNED,
-                    created_at=clock.now_ms(connection),
-                    **self._content(connection, operation),
-                )
-            )
-        elif row.state == EffectState.REFUSED:
-            # A definite no: the id may be burnt, and a corrected request is another attempt.
+        first = {
+            "op_key": op_key,
+            "control_id": control_id(op_key, 0),
+            "state": EffectState.PLANNED,
+            "created_at": clock.now_ms(connection),
+            **self._content(connection, operation),
+        }
+        row = None if insert_once(connection, effect, first) else existing_row(connection, op_key)
+        if row is not None and row.state == EffectState.REFUSED:
+            # A definite no: the id may be burnt, and a corrected request is another attempt. The
+            # epoch tells whether another worker has reopened it, or sent it, since we looked.
             connection.execute(
                 effect.update()
-                .where(effect.c.op_key == op_key)
+                .where(effect.c.op_key == op_key, effect.c.epoch == row.epoch)
                 .values(
                     state=EffectState.PLANNED,
                     attempt_class=row.attempt_class + 1,
@@ -131,7 +143,7 @@ class SqlEffects:
                     **self._content(connection, operation),
                 )
             )
-        return self._effect(_existing_row(connection, op_key))
+        return self._effect(existing_row(connection, op_key))
 
     def _content(self, connection: sa.Connection, operation: Operation) -> dict[str, Any]:
         frozen = operation.frozen
@@ -146,6 +158,7 @@ class SqlEffects:
             "payload": frozen.payload,
             "payload_hash": hashlib.sha256(frozen.payload.encode()).hexdigest(),
             "natural_key": identity_to_json(operation.identity),
+            "external_id": operation.external_id,
             "run_id": self._run_id,
             "step_path": self._step_path,
             "changed_at": clock.now_ms(connection),
@@ -165,25 +178,35 @@ class SqlEffects:
 
     def mark_sending(self, operation: Operation) -> int | None:
         """Move the effect to sending and return its new epoch; None when it is not ours to send."""
-        ready = EffectState.UNCERTAIN if operation.is_resend else EffectState.PLANNED
+        if operation.is_resend:
+            # Whoever lost the effect while looking must not send on what it saw then.
+            ready = (effect.c.state == EffectState.UNCERTAIN) & (effect.c.epoch == self._held_epoch)
+            sender: dict[str, Any] = {"resends": effect.c.resends + 1}
+        else:
+            # The id changes with the content: bytes planned for an earlier attempt stay here.
+            ready = (effect.c.state == EffectState.PLANNED) & (
+                effect.c.control_id == operation.control_id
+            )
+            # Settling wakes the run that sent, which need not be the one that planned.
+            sender = {"run_id": self._run_id, "step_path": self._step_path}
 
         def mark(connection: sa.Connection) -> int | None:
             now = clock.now_ms(connection)
             changed = connection.execute(
                 effect.update()
-                .where(effect.c.op_key == operation.op_key, effect.c.state == ready)
+                .where(effect.c.op_key == operation.op_key, ready)
                 .values(
                     state=EffectState.SENDING,
                     epoch=effect.c.epoch + 1,
                     attempts=effect.c.attempts + 1,
-                    resends=effect.c.resends + int(operation.is_resend),
                     call_deadline=now + int(operation.seconds * 1000),
                     changed_at=now,
+                    **sender,
                 )
             )
             if changed.rowcount != 1:
                 return None
-            return int(_existing_row(connection, operation.op_key).epoch)
+            return int(existing_row(connection, operation.op_key).epoch)
 
         return self._database.write(mark)
 
@@ -262,43 +285,3 @@ class SqlEffects:
                 audit_effect(connection, op_key, self._actor)
 
         self._database.write(judge)
-
-
-def identity_to_json(identity: Identity | None) -> str | None:
-    """Return an identity as the ledger keeps it."""
-    if identity is None:
-        return None
-    return to_json({"match": dict(identity.match), "agree": dict(identity.agree)})
-
-
-def identity_from_json(text: str | None) -> Identity | None:
-    """Return an identity as the ledger kept it."""
-    if not text:
-        return None
-    parts = from_json(text)
-    return Identity(parts["match"], parts["agree"])
-
-
-def audit_effect(connection: sa.Connection, op_key: str, actor: str) -> None:
-    """Write the audit row of an effect's new state, in the same transaction."""
-    row = _existing_row(connection, op_key)
-    audit.append(
-        connection,
-        audit.Entry(
-            actor=actor,
-            action=f"effect.{row.state}",
-            object=f"{row.object_name or row.function}",
-            after={"function": row.function, "payloadHash": row.payload_hash},
-            external_ref=row.key or None,
-            run_id=row.run_id,
-            op_key=op_key,
-        ),
-    )
-
-
-def _row(connection: sa.Connection, op_key: str) -> sa.Row[Any] | None:
-    return connection.execute(sa.select(effect).where(effect.c.op_key == op_key)).one_or_none()
-
-
-def _existing_row(connection: sa.Connection, op_key: str) -> sa.Row[Any]:
-    return connection.execute(sa.select(effect).where(effect.c.op_key == op_key)).one()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from connector.component import Event, Trigger, Webhook
 from connector.connections.store import ConnectionRow
+from connector.errors import Untrusted
 from connector.runtime import workflows
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS, ROUTE_EVENT, TRIGGERS
 from connector.runtime.runs import QUEUED
@@ -19,7 +21,10 @@ from connector.runtime.workflows import Published
 from connector.store import clock
 from connector.store.insert import insert_once
 from connector.store.json_text import from_json, to_json
+from connector.store.problems import StoreUnavailable
 from connector.store.tables import inbox, run
+
+LOG = logging.getLogger(__name__)
 
 RECEIVED = "received"
 ROUTED = "routed"
@@ -37,9 +42,12 @@ def accept(services: Services, source: ConnectionRow, webhook: Webhook) -> int:
         Untrusted: The sender did not sign it.
         InputError: It cannot be read.
     """
+    triggers = services.registry.triggers_of(source.kind)
+    if not triggers:
+        raise Untrusted("Nothing takes deliveries for a connection of this kind.")
     settings = services.connections.open(source)
     kept: list[tuple[Trigger, Event]] = []
-    for trigger in services.registry.triggers_of(source.kind):
+    for trigger in triggers:
         trigger.verify(webhook, settings)
         kept += [(trigger, event) for event in trigger.receive(webhook)]
     new = services.database.write(lambda connection: _insert(connection, source.id, webhook, kept))
@@ -96,6 +104,17 @@ def _unrouted(connection: sa.Connection, row_id: int) -> tuple[sa.Row[Any] | Non
 
 
 def _wants(services: Services, item: Published, row: sa.Row[Any]) -> bool:
+    try:
+        return _matches(services, item, row)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        # An event is never left lying for one workflow's trouble: its run will show the reason.
+        LOG.exception("Workflow %s cannot say whether it wants event %s", item.workflow_id, row.id)
+        return True
+
+
+def _matches(services: Services, item: Published, row: sa.Row[Any]) -> bool:
     wanted = item.definition.trigger
     if wanted.type != row.trigger_key:
         return False

@@ -49,7 +49,8 @@ def keep(connection: sa.Connection, connection_id: str, calls: Counter[str]) -> 
         return
     now = datetime.fromtimestamp(clock.now_ms(connection) / 1000, UTC)
     month = now.strftime("%Y-%m")
-    for function, count in calls.items():
+    # Always in one order: rows locked crosswise would make one of two steps fail.
+    for function, count in sorted(calls.items()):
         key = {"connection_id": connection_id, "month": month, "kind": function}
         if not insert_once(connection, usage, {**key, "calls": count}):
             connection.execute(

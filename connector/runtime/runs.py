@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from connector.store import clock
 from connector.store.database import Database
 from connector.store.json_text import from_json, to_json
 from connector.store.tables import run, step
+
+LOG = logging.getLogger(__name__)
 
 QUEUED = "queued"
 RUNNING = "running"
@@ -171,15 +174,21 @@ class Heartbeats:
             yield
         finally:
             with self._lock:
-                self._held.pop(claim_.run_id, None)
+                # The same run may have been claimed anew by another thread of this process.
+                if self._held.get(claim_.run_id) == claim_.epoch:
+                    del self._held[claim_.run_id]
 
     def _beat(self) -> None:
         pause = threading.Event()
         while not pause.wait(self._lease_ms / 4000):
             with self._lock:
                 held = dict(self._held)
-            if held:
+            if not held:
+                continue
+            try:
                 self._database.write(partial(self._renew, held))
+            except Exception as error:  # noqa: BLE001 - the next beat may still come in time
+                LOG.warning("The leases of %d runs were not renewed: %s", len(held), error)
 
     def _renew(self, held: Mapping[str, int], connection: sa.Connection) -> None:
         until = clock.now_ms(connection) + self._lease_ms

@@ -7,18 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from connector.errors import ConnectionProblem, ConnectorError, Parked
+from connector.errors import ConnectorError, Parked
 from connector.intacct.client import IntacctClient, frozen_operation
 from connector.intacct.operation import Frozen, Identity, Operation
 from connector.intacct.ports import EffectState
 from connector.runtime import runs
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS, SETTLE_EFFECT
-from connector.runtime.effects import (
-    Intent,
-    SqlEffects,
-    audit_effect,
-    identity_from_json,
-)
+from connector.runtime.effect_rows import audit_effect, identity_from_json
+from connector.runtime.effects import Intent, SqlEffects
 from connector.runtime.meter import StepMeter
 from connector.runtime.services import Services
 from connector.store import clock
@@ -110,11 +106,11 @@ def _look(services: Services, held: _Held) -> EffectState:
 
 def _client(services: Services, held: _Held) -> tuple[IntacctClient, StepMeter]:
     source = services.connections.by_id(held.row.connection_id)
-    if source is None:
-        raise ConnectionProblem("The connection of this write no longer exists.")
     meter = StepMeter()
     intent = Intent(held.row.connection_id, scope="settle", once=held.row.op_key)
-    ledger = SqlEffects(services.database, intent, services.patience, actor=ACTOR)
+    ledger = SqlEffects(
+        services.database, intent, services.patience, actor=ACTOR, held_epoch=held.epoch
+    )
     return services.open_context(source, ledger, meter).intacct, meter
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.component import Effect
 from connector.intacct.layers.preview import Previewed
 from connector.runtime import meter as metering
 from connector.runtime.effects import Intent, SqlEffects
@@ -21,12 +20,10 @@ class Done:
     Args:
         output: The action's result; None for a dry run that met a write.
         document: The exact request of that write, secrets masked.
-        is_write: Whether the action can change records.
     """
 
     output: Mapping[str, Any] | None
     document: str | None
-    is_write: bool
 
 
 def run_once(
@@ -49,10 +46,9 @@ def run_once(
     ledger = SqlEffects(services.database, intent, services.patience, actor="cli")
     meter = StepMeter()
     context = services.open_context(source, ledger, meter, is_dry_run=is_dry_run)
-    is_write = action.effect is not Effect.READ
     try:
-        return Done(action.run(context, inputs), None, is_write)
+        return Done(action.run(context, inputs), None)
     except Previewed as preview:
-        return Done(None, preview.document, is_write)
+        return Done(None, preview.document)
     finally:
         services.database.write(lambda c: metering.keep(c, source.id, meter.take()))

@@ -21,7 +21,27 @@ class Published:
 
     workflow_id: str
     version: int
-    definition: Workflow
+    fingerprint: str
+    document: str
+
+    @property
+    def definition(self) -> Workflow:
+        """The version, parsed.
+
+        Raises:
+            InputError: It was published by a program that knew more than this one.
+        """
+        # Versions are immutable, so a parsed one stays right; parsing compiles every expression.
+        found = _parsed.get(self.fingerprint)
+        if found is None:
+            if len(_parsed) >= _MOST_KEPT:
+                _parsed.clear()
+            found = _parsed[self.fingerprint] = parse(from_json(self.document))
+        return found
+
+
+_parsed: dict[str, Workflow] = {}
+_MOST_KEPT = 256
 
 
 def publish(database: Database, definition: Workflow, *, actor: str) -> Published:
@@ -45,13 +65,14 @@ def publish(database: Database, definition: Workflow, *, actor: str) -> Publishe
         ).one_or_none()
         fingerprint = definition.fingerprint()
         if newest and newest.fingerprint == fingerprint and row and row.published_version:
-            return Published(workflow_id, newest.version, definition)
+            return _published(newest)
         version = (newest.version if newest else 0) + 1
+        document = to_json(definition.to_document())
         connection.execute(
             workflow_version.insert().values(
                 workflow_id=workflow_id,
                 version=version,
-                document=to_json(definition.to_document()),
+                document=document,
                 fingerprint=fingerprint,
                 created_at=now,
             )
@@ -68,7 +89,7 @@ def publish(database: Database, definition: Workflow, *, actor: str) -> Publishe
                 after={"name": definition.name, "version": version, "fingerprint": fingerprint},
             ),
         )
-        return Published(workflow_id, version, definition)
+        return Published(workflow_id, version, fingerprint, document)
 
     return database.write(write)
 
@@ -85,6 +106,11 @@ def published(connection: sa.Connection) -> list[Published]:
     return [_published(row) for row in rows]
 
 
+def names(connection: sa.Connection) -> set[str]:
+    """Return the names of all workflows, published or not."""
+    return set(connection.execute(sa.select(workflow.c.name)).scalars())
+
+
 def version(connection: sa.Connection, workflow_id: str, number: int) -> Published:
     """Return one version, published or not any more."""
     row = connection.execute(
@@ -95,15 +121,5 @@ def version(connection: sa.Connection, workflow_id: str, number: int) -> Publish
     return _published(row)
 
 
-# Versions are immutable, so a parsed one stays right; parsing compiles every expression.
-_parsed: dict[str, Workflow] = {}
-_MOST_KEPT = 256
-
-
 def _published(row: sa.Row[Any]) -> Published:
-    definition = _parsed.get(row.fingerprint)
-    if definition is None:
-        if len(_parsed) >= _MOST_KEPT:
-            _parsed.clear()
-        definition = _parsed[row.fingerprint] = parse(from_json(row.document))
-    return Published(row.workflow_id, row.version, definition)
+    return Published(row.workflow_id, row.version, row.fingerprint, row.document)

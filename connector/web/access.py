@@ -6,31 +6,48 @@ so pages with invoices must not stand open beside them.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
+import os
 import secrets
 from pathlib import Path
 
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from connector.errors import SetupError
 from connector.runtime.services import Services
 
 COOKIE = "intacct_console"
 OPEN_PATHS = ("/hooks/", "/health", "/static/")
 FOURTEEN_DAYS = 14 * 24 * 3600
+_KEY_BYTES = 24
 
 
 def console_key(data_dir: Path) -> str:
-    """Return the key of this installation's console, made on first use, readable by its owner."""
+    """Return the key of this installation's console, made on first use, readable by its owner.
+
+    Raises:
+        SetupError: The file holds no whole key.
+    """
     path = data_dir / "console.key"
-    try:
-        descriptor = path.open("x", encoding="ascii")
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with descriptor as file:
-        path.chmod(0o600)
-        key = secrets.token_urlsafe(24)
-        file.write(key)
+    if not path.exists():
+        draft = data_dir / f"console.key.{os.getpid()}.new"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        # Whole at once: a key read half-written would be an easy one, an empty one none at all.
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    key = path.read_text(encoding="ascii").strip()
+    if len(key) < _KEY_BYTES:
+        raise SetupError(
+            f"The console's key in {path} is missing or cut short.",
+            advice="Delete the file and start again; a new key is made.",
+        )
     return key
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import os
+import signal
+import threading
 import uuid
+from multiprocessing.process import BaseProcess
 
 from flask import Flask, Response, jsonify, render_template
 from granian import Granian
 from granian.constants import Interfaces
 from werkzeug.exceptions import HTTPException
 
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, SetupError
+from connector.runtime import logs
 from connector.runtime.bells import make_broker
 from connector.runtime.services import Services, open_services
 from connector.settings import Settings
+from connector.store.problems import StoreUnavailable
 from connector.web import access, health, hooks, pages
 
 LOG = logging.getLogger(__name__)
@@ -55,14 +62,31 @@ def serve(settings: Settings) -> None:
 
 def application() -> Flask:
     """Return the application of one server process, from the environment's settings."""
+    end_with_server()
     settings = Settings.read()
-    logging.basicConfig(level=settings.log_level)
+    logs.start(settings.log_level)
     app = make_broker(settings.redis_url, settings.sweep_seconds)
     return create_app(open_services(settings, app))
 
 
+def end_with_server() -> None:
+    """End this process when the one that started it is gone, however it went.
+
+    A server process that is left behind would keep the port and answer with yesterday's code.
+    """
+    server = multiprocessing.parent_process()
+    if server is not None:
+        threading.Thread(target=_outlive, args=(server,), name="server", daemon=True).start()
+
+
+def _outlive(server: BaseProcess) -> None:
+    server.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _problem(error: ConnectorError) -> tuple[str, int]:
-    return render_template("problem.html", problem=error.describe()), 400
+    status = 503 if isinstance(error, StoreUnavailable | SetupError) else 400
+    return render_template("problem.html", problem=error.describe()), status
 
 
 def _mistake(error: Exception) -> tuple[str, int] | HTTPException | tuple[Response, int]:

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from connector.component import Webhook
-from connector.errors import InputError, Untrusted
+from connector.connections.store import ConnectionRow
+from connector.errors import ConnectorError, InputError, Untrusted
 from connector.runtime import inbox
 from connector.runtime.services import Services
-from connector.store.problems import StoreUnavailable
 
 LOG = logging.getLogger(__name__)
 
@@ -33,24 +33,27 @@ def blueprint(services: Services) -> Blueprint:
     @routes.post("/hooks/<token>")
     def receive(token: str) -> Response:
         try:
+            # Strangers are sent away unread: a body that trickles in holds one of few threads.
+            source = services.connections.by_hook_token(token) if token.isprintable() else None
+            if source is None:
+                return Response(status=401)
             raw = request.get_data(cache=False, parse_form_data=False)
         except RequestEntityTooLarge:
             return Response(status=413)
         except (ClientDisconnected, OSError):
             return Response(status=400)
-        return _accept(services, token, raw)
+        except ConnectorError as error:
+            return _later(error)
+        return _accept(services, source, raw)
 
     return routes
 
 
-def _accept(services: Services, token: str, raw: bytes) -> Response:
+def _accept(services: Services, source: ConnectionRow, raw: bytes) -> Response:
     try:
-        source = services.connections.by_hook_token(token)
-        if source is None:
-            return Response(status=401)
         webhook = Webhook(
             method=request.method,
-            url=public_url(services.settings.public_url, token, request.query_string),
+            url=public_url(services.settings.public_url, source.hook_token, request.query_string),
             headers=_single_headers(),
             raw=raw,
             received_at=time.time_ns() // 1_000_000,
@@ -62,10 +65,15 @@ def _accept(services: Services, token: str, raw: bytes) -> Response:
     except InputError as error:
         LOG.warning("A delivery could not be read: %s", error.title)
         return Response(status=400)
-    except StoreUnavailable as error:
-        LOG.warning("A delivery could not be kept: %s", error.title)
-        return Response(status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
+    except ConnectorError as error:
+        return _later(error)
     return Response(status=200)
+
+
+def _later(error: ConnectorError) -> Response:
+    """Ask the sender to come again: the fault is on our side, a lock or a missing key."""
+    LOG.warning("A delivery could not be kept: %s", error.title)
+    return Response(status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
 
 
 def public_url(base: str, token: str, query: bytes) -> str:

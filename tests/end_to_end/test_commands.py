@@ -63,6 +63,24 @@ def test_the_same_idempotency_key_never_writes_twice(installation: Installation)
     assert json.loads(second.stdout)["outcome"] == "already there"
 
 
+def test_the_key_of_a_write_is_known_before_its_answer(installation: Installation) -> None:
+    """Whoever loses the answer needs the key to ask again without writing twice."""
+    given = {"customerId": "LOST-1", "customerName": "Lost Answer Ltd"}
+    installation.fault("commit_then_502", "create")
+    lost = run_action(installation, "createCustomer", given)
+    assert lost.returncode == 2
+    (line,) = [line for line in lost.stderr.splitlines() if line.startswith("Idempotency key: ")]
+    key = line.partition(": ")[2]
+
+    def settled() -> bool:
+        again = run_action(installation, "createCustomer", given, "--idempotency-key", key)
+        return again.returncode == 0 and json.loads(again.stdout)["id"] == "LOST-1"
+
+    installation.until(settled, "the write is settled")
+    records = installation.portal.get("/_sandbox/records/CUSTOMER").json()
+    assert len([row for row in records if row["CUSTOMERID"] == "LOST-1"]) == 1
+
+
 def test_a_dry_run_prints_the_request_and_sends_nothing(installation: Installation) -> None:
     given = {"customerId": "DRY-1", "customerName": "Dry Run Ltd"}
     shown = run_action(installation, "createCustomer", given, "--dry-run")

@@ -166,3 +166,13 @@ def test_pages_are_for_whoever_holds_the_key(installation: Installation) -> None
     page = installation.outside.get(address, follow_redirects=True)
     assert page.status_code == 200
     assert "HubSpot deal to invoice" in page.text
+
+
+def test_a_delivery_in_chunks_is_taken_like_any_other(installation: Installation) -> None:
+    """Some senders and proxies name no length."""
+    deal_id = installation.new_deal()
+    installation.move(deal_id, deliver=False)
+    body = json.dumps([installation.event(deal_id, 7300, NOW)]).encode()
+    answer = installation.deliver(body, sent=iter([body[:10], body[10:]]))
+    assert answer.status_code == 200
+    installation.run_in(deal_id, "succeeded")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -22,12 +23,17 @@ from connector.errors import (
     OutcomeUnknown,
     Parked,
     Refused,
+    SetupError,
     Unavailable,
     Uncertain,
 )
 from connector.intacct.operation import Operation, Result
 from connector.intacct.ports import Effect, EffectLedger, EffectState, Send
 
+LOG = logging.getLogger(__name__)
+
+# Raised before any bytes leave, or by a front door that let nothing in.
+_NOT_EXECUTED = (Unavailable, ConnectionProblem, SetupError)
 # How soon to ask again after a write of another run that is being looked up.
 UNSETTLED_WAIT_SECONDS = 10.0
 
@@ -122,11 +128,16 @@ class Verdict:
         except ConnectorError as error:
             self._judge(operation, epoch, error)
             raise
+        except Exception as error:
+            LOG.exception("A mistake of ours after %s was marked as sent", operation.op_key)
+            unclear = OutcomeUnknown("Intacct's answer could not be understood.")
+            self._ledger.doubt(operation, epoch, unclear)
+            raise _uncertain(operation, unclear) from error
         self._ledger.succeed(operation, epoch, result.key, _evidence(result))
         return result
 
     def _judge(self, operation: Operation, epoch: int, error: ConnectorError) -> None:
-        if isinstance(error, Unavailable | ConnectionProblem) and not operation.is_resend:
+        if isinstance(error, _NOT_EXECUTED) and not operation.is_resend:
             self._ledger.put_back(operation, epoch, error)
         elif isinstance(error, Refused | InputError) and not operation.is_resend:
             self._ledger.refuse(operation, epoch, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connector.errors import ConnectionProblem, SessionExpired
+from connector.errors import ConnectionProblem, OutcomeUnknown, SessionExpired, Unreachable
 from connector.intacct.dialects.xml import SessionToken
 from connector.intacct.operation import Operation, Result
 from connector.intacct.ports import SendWithSession, SessionStore
@@ -36,12 +36,13 @@ class Session:
 
         Raises:
             ConnectionProblem: Signing in is refused, or a fresh session is too.
+            Unreachable: Signing in got no answer; the operation itself was not sent.
         """
-        token = self._store.current() or self._store.renew(None, self._sign_in)
+        token = self._store.current() or self._renew(None)
         try:
             return self._following(operation, token)
         except SessionExpired:
-            fresh = self._store.renew(token, self._sign_in)
+            fresh = self._renew(token)
         try:
             return self._following(operation, fresh)
         except SessionExpired as error:
@@ -49,4 +50,13 @@ class Session:
                 "Intacct ends every session of this connection at once.",
                 advice="Check the user's session settings in Intacct, then test the connection.",
                 support_id=error.support_id,
+            ) from error
+
+    def _renew(self, stale: SessionToken | None) -> SessionToken:
+        try:
+            return self._store.renew(stale, self._sign_in)
+        except OutcomeUnknown as error:
+            # Silence at the door says nothing about a write: its own bytes have not left.
+            raise Unreachable(
+                "Signing in to Intacct got no clear answer.", support_id=error.support_id
             ) from error

@@ -16,6 +16,7 @@ from connector.errors import (
     OutcomeUnknown,
     Parked,
     Refused,
+    SetupError,
     Uncertain,
     Unreachable,
 )
@@ -152,6 +153,7 @@ def test_a_parked_write_waits_for_a_person() -> None:
 VERDICTS = [
     (Unreachable("no route"), "put back", Unreachable),
     (ConnectionProblem("wrong password"), "put back", ConnectionProblem),
+    (SetupError("no master key"), "put back", SetupError),
     (Refused("closed period"), "refused", Refused),
     (OutcomeUnknown("no reply"), "doubt", Uncertain),
 ]
@@ -183,13 +185,13 @@ def test_a_write_another_worker_is_sending_is_left_alone() -> None:
     assert wire.sent == []
 
 
-def test_a_mistake_of_ours_after_sending_leaves_the_mark() -> None:
-    """What we cannot judge stays SENDING, and the settler looks."""
+def test_a_mistake_of_ours_after_sending_leaves_doubt() -> None:
+    """The bytes may have left; to call the run failed would be a guess."""
     ledger = Ledger()
 
     def wire(_operation: Operation) -> Result:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(Uncertain):
         stack(wire, ledger)(WRITE)
-    assert ledger.effect.state is EffectState.SENDING
+    assert ledger.words[-1] == "doubt"

@@ -129,6 +129,22 @@ def test_an_expired_session_is_renewed_once() -> None:
     assert (seen, store.renewals) == (["old", "new"], 1)
 
 
+@pytest.mark.parametrize("kept", [None, OLD], ids=["no session", "an expired one"])
+def test_a_sign_in_without_an_answer_leaves_no_doubt_about_a_write(
+    kept: SessionToken | None,
+) -> None:
+    """The write's own bytes have not left, so it is tried again rather than looked up."""
+
+    def send(_operation: Operation, token: SessionToken) -> Result:
+        raise SessionExpired("over")
+
+    def sign_in() -> SessionToken:
+        raise OutcomeUnknown("silence")
+
+    with pytest.raises(Unreachable):
+        Session(send, Sessions(kept), sign_in)(WRITE)
+
+
 def test_a_session_that_never_holds_is_a_problem_of_the_connection() -> None:
     def send(_operation: Operation, token: SessionToken) -> Result:
         raise SessionExpired("over")

@@ -1,0 +1,49 @@
+"""What the ledger of effects and its settling both do with a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from connector.intacct.operation import Identity
+from connector.store import audit
+from connector.store.json_text import from_json, to_json
+from connector.store.tables import effect
+
+
+def identity_to_json(identity: Identity | None) -> str | None:
+    """Return an identity as the ledger keeps it."""
+    if identity is None:
+        return None
+    return to_json({"match": dict(identity.match), "agree": dict(identity.agree)})
+
+
+def identity_from_json(text: str | None) -> Identity | None:
+    """Return an identity as the ledger kept it."""
+    if not text:
+        return None
+    parts = from_json(text)
+    return Identity(parts["match"], parts["agree"])
+
+
+def audit_effect(connection: sa.Connection, op_key: str, actor: str) -> None:
+    """Write the audit row of an effect's new state, in the same transaction."""
+    row = existing_row(connection, op_key)
+    audit.append(
+        connection,
+        audit.Entry(
+            actor=actor,
+            action=f"effect.{row.state}",
+            object=f"{row.object_name or row.function}",
+            after={"function": row.function, "payloadHash": row.payload_hash},
+            external_ref=row.key or None,
+            run_id=row.run_id,
+            op_key=op_key,
+        ),
+    )
+
+
+def existing_row(connection: sa.Connection, op_key: str) -> sa.Row[Any]:
+    """Return the row of an effect that was planned."""
+    return connection.execute(sa.select(effect).where(effect.c.op_key == op_key)).one()
