@@ -29,6 +29,8 @@ PARKED = "parked"
 SKIPPED = "skipped"
 DUPLICATE = "duplicate"
 
+TRIGGER_PATH = "(trigger)"  # no step can have this id
+
 DUE = (QUEUED, WAITING, UNCERTAIN)
 MOST_DEATHS = 3
 
@@ -99,6 +101,15 @@ def write(database: Database, claim_: Claim, values: Mapping[str, Any]) -> None:
         LostRun: Somebody else claimed it in the meantime; nothing was changed.
     """
     database.write(lambda connection: write_in(connection, claim_, values))
+
+
+def check(connection: sa.Connection, claim_: Claim) -> None:
+    """Make sure that the claim still holds, until the caller's transaction ends.
+
+    Raises:
+        LostRun: Somebody else claimed the run in the meantime.
+    """
+    write_in(connection, claim_, {"epoch": claim_.epoch})
 
 
 def write_in(connection: sa.Connection, claim_: Claim, values: Mapping[str, Any]) -> None:
