@@ -80,7 +80,7 @@ def _environment(folder: str) -> dict[str, str]:
         "INTACCT_DATA_DIR": folder,
         "INTACCT_WEB_ADDRESS": f"127.0.0.1:{_free_port()}",
         "INTACCT_SANDBOX_ADDRESS": f"127.0.0.1:{_free_port()}",
-        "INTACCT_LOG_LEVEL": "WARNING",
+        "INTACCT_LOG_LEVEL": os.environ.get("INTACCT_LOG_LEVEL", "WARNING"),
     }
 
 

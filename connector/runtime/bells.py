@@ -27,8 +27,16 @@ LONGEST_COUNTDOWN_SECONDS = 25.0
 SILENCE_SECONDS = 5.0
 
 
-def make_broker(redis_url: str, sweep_seconds: float) -> Celery:
+def make_broker(
+    redis_url: str, sweep_seconds: float, *, answer_seconds: float | None = None
+) -> Celery:
     """Return the Celery application every process shares, with the settings that were measured.
+
+    Args:
+        redis_url: The broker; empty for a process that only rings when there is one.
+        sweep_seconds: How often beat rings the sweeper.
+        answer_seconds: How long a ring may wait for a broker that is there but frozen. For
+            processes that must go on answering others; a worker's listening would suffer from it.
 
     State lives in the database, so results are off, messages are acknowledged late and the
     database decides about repeats.
@@ -49,9 +57,8 @@ def make_broker(redis_url: str, sweep_seconds: float) -> Celery:
             "visibility_timeout": 900,
             "socket_keepalive": True,
             "socket_connect_timeout": 2,
-            # A server that is there but frozen must not freeze who rings, nor who listens.
-            "socket_timeout": 2,
-            "retry_on_timeout": False,
+            "socket_timeout": answer_seconds,
+            "retry_on_timeout": answer_seconds is None,
             "health_check_interval": 25,
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,

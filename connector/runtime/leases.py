@@ -13,7 +13,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 import redis
@@ -21,58 +20,16 @@ import redis
 from connector.errors import Busy, RateLimited
 from connector.intacct.operation import Operation
 from connector.runtime.lease_scripts import ACQUIRE, LOWER, RELEASE, RENEW
+from connector.runtime.limits import Caller, Limits, Occupancy
 from connector.store.tables import TENANT
 
 TTL_MS = 30_000  # renewed three times in that time, by one thread for all calls of a process
 # Inside an action of several calls a thread waits this long; then its run goes back to the timer.
 LONGEST_WAIT_SECONDS = 5.0
-POLL_SECONDS = 0.05
+# A step's first call waits this long: giving way costs two commits and a message.
+GIVE_WAY_SECONDS = 0.1
+POLL_SECONDS = 0.01
 LOWERED_MS = 60_000
-
-
-class Priority(IntEnum):
-    """Who goes first when a slot becomes free."""
-
-    INTERACTIVE = 0
-    AUTOMATION = 1
-    BACKFILL = 2
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who asks for slots.
-
-    Args:
-        connection_id: The connection the call goes over.
-        waiter: What is rung when a slot becomes free, a run's id; empty for a caller that waits.
-        priority: Its place in the queue.
-    """
-
-    connection_id: str
-    waiter: str = ""
-    priority: Priority = Priority.AUTOMATION
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a company allows.
-
-    Args:
-        in_flight: Calls at once; a refusal by Sage lowers it for a minute.
-        calls_a_minute: Calls within any 60 seconds; 0 for no such limit.
-    """
-
-    in_flight: int
-    calls_a_minute: int = 300  # xml-api 6, acceptance A43
-
-
-@dataclass(frozen=True)
-class Occupancy:
-    """Who holds slots of a company and who waits, first in line first."""
-
-    limit: int
-    holders: tuple[str, ...]
-    waiters: tuple[str, ...]
 
 
 class Leases:
@@ -103,11 +60,28 @@ class Leases:
         self._lower = client.register_script(LOWER)
         self._lock = threading.Lock()
         self._held: dict[str, _Held] = {}
+        self._doors: dict[tuple[str, int], threading.BoundedSemaphore] = {}
         self._thread: threading.Thread | None = None
 
     def of_company(self, company: str, limits: Limits, caller: Caller) -> CompanyLeases:
         """Return the slots of one company, by its id at Sage, for one step."""
         return CompanyLeases(self, company, limits, caller)
+
+    @contextmanager
+    def door(self, company: str, most: int, seconds: float) -> Iterator[None]:
+        """Let as many threads of this process near the slots as could hold one.
+
+        The others wait here, where waiting costs nothing; after the given time they go in anyway,
+        to stand in line with everybody.
+        """
+        with self._lock:
+            door = self._doors.setdefault((company, most), threading.BoundedSemaphore(most))
+        is_inside = door.acquire(timeout=seconds)
+        try:
+            yield
+        finally:
+            if is_inside:
+                door.release()
 
     def occupancy(self, company: str, limit: int) -> Occupancy:
         """Return who holds the company's slots and who waits for one."""
@@ -127,22 +101,29 @@ class Leases:
             return False
 
     def acquire(
-        self, company: str, limits: Limits, caller: Caller, operation: Operation
+        self,
+        company: str,
+        limits: Limits,
+        caller: Caller,
+        operation: Operation,
+        *,
+        stands_in_line: bool = True,
     ) -> tuple[str, float]:
-        """Return a token, or an empty one and the seconds after which to ask again."""
+        """Return a token, or an empty one and the seconds after which to ask again.
+
+        A caller that is refused, has a waiter and stands in line is rung when a slot is free.
+        """
         keys = _keys(company)
         token = f"{caller.connection_id}/{caller.waiter}/{uuid.uuid4().hex}"
-        # Reads leave a slot for writes, where there is more than one.
-        most = limits.in_flight if operation.is_write else max(1, limits.in_flight - 1)
         granted, wait_ms = self._acquire(
             keys=[keys.leases, keys.waiters, keys.lowered, keys.minute],
             args=[
-                most,
+                limits.most(operation),
                 int(not operation.is_write),
                 token,
                 self._ttl_ms,
                 limits.calls_a_minute,
-                caller.waiter,
+                caller.waiter if stands_in_line else "",
                 caller.priority.value,
             ],
         )
@@ -214,44 +195,59 @@ class CompanyLeases:
     def slot(self, operation: Operation) -> Iterator[None]:
         """Hold a slot while the block runs.
 
-        A step's first call never waits: the step joins the queue and is rung. Later calls of the
-        same step wait a few seconds, since what was done before would be done again.
+        A step's first call waits a moment only, then the step joins the queue and is rung. Later
+        calls of the same step wait a few seconds, since what was done before would be done again.
 
         Raises:
             Busy: There is no slot; nothing was sent.
         """
-        token = self._token(operation)
-        self._has_called = True
-        try:
-            yield
-        except RateLimited:
-            self._leases.lower(self._company, self._limits.in_flight)
-            raise
-        finally:
-            self._leases.release(self._company, token)
-
-    def _token(self, operation: Operation) -> str:
-        may_wait = self._has_called or not self._caller.waiter
-        deadline = time.monotonic() + (LONGEST_WAIT_SECONDS if may_wait else 0.0)
-        while True:
+        patience = GIVE_WAY_SECONDS
+        if self._has_called or not self._caller.waiter:
+            patience = LONGEST_WAIT_SECONDS
+        deadline = time.monotonic() + patience
+        with self._leases.door(self._company, self._limits.most(operation), patience):
+            token = self._token(operation, deadline)
+            self._has_called = True
             try:
-                token, again = self._leases.acquire(
-                    self._company, self._limits, self._caller, operation
-                )
-            except redis.RedisError as error:
-                raise Busy(
-                    "The place where workers agree on Intacct's limit does not answer.",
-                    retry_after=LONGEST_WAIT_SECONDS,
-                ) from error
+                yield
+            except RateLimited:
+                self._leases.lower(self._company, self._limits.in_flight)
+                raise
+            finally:
+                self._leases.release(self._company, token)
+
+    def _token(self, operation: Operation, deadline: float) -> str:
+        while time.monotonic() < deadline:
+            # Only who leaves stands in line: a bell for a thread that waits rings for nobody.
+            token, again = self._ask(operation, stands_in_line=False)
             if token:
                 return token
-            if time.monotonic() + again > deadline:
-                raise Busy(
-                    "All of this company's connections are in use by other steps.",
-                    retry_after=again or None,
-                    queue="" if again else self._company,
-                )
-            time.sleep(max(again, POLL_SECONDS))
+            if again:
+                break  # a limit a minute: no slot helps before then
+            time.sleep(POLL_SECONDS)
+        token, again = self._ask(operation, stands_in_line=True)
+        if token:
+            return token
+        raise Busy(
+            "All of this company's connections are in use by other steps.",
+            retry_after=again or None,
+            queue="" if again or not self._caller.waiter else self._company,
+        )
+
+    def _ask(self, operation: Operation, *, stands_in_line: bool) -> tuple[str, float]:
+        try:
+            return self._leases.acquire(
+                self._company,
+                self._limits,
+                self._caller,
+                operation,
+                stands_in_line=stands_in_line,
+            )
+        except redis.RedisError as error:
+            raise Busy(
+                "The place where workers agree on Intacct's limit does not answer.",
+                retry_after=LONGEST_WAIT_SECONDS,
+            ) from error
 
 
 class OneAtATime:

@@ -26,7 +26,8 @@ from connector.intacct.wire import Company
 from connector.registry import Registry
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS, Bells
 from connector.runtime.effects import Patience
-from connector.runtime.leases import Caller, Leases, Limits, OneAtATime
+from connector.runtime.leases import Leases, OneAtATime
+from connector.runtime.limits import Caller, Limits
 from connector.runtime.meter import StepMeter
 from connector.runtime.redis_client import open_redis
 from connector.runtime.sessions import SqlSessions

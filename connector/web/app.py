@@ -26,6 +26,7 @@ from connector.web import access, health, hooks, pages
 LOG = logging.getLogger(__name__)
 
 PROCESSES = 2
+BROKER_SECONDS = 2.0
 THREADS = 2  # more threads than this halve the handler under the interpreter's lock
 
 
@@ -65,7 +66,7 @@ def application() -> Flask:
     end_with_server()
     settings = Settings.read()
     logs.start(settings.log_level)
-    app = make_broker(settings.redis_url, settings.sweep_seconds)
+    app = make_broker(settings.redis_url, settings.sweep_seconds, answer_seconds=BROKER_SECONDS)
     return create_app(open_services(settings, app))
 
 

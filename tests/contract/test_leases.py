@@ -17,7 +17,8 @@ import redis
 from connector.cli import embedded_redis
 from connector.errors import Busy, RateLimited
 from connector.intacct.operation import Frozen, Operation, Verb
-from connector.runtime.leases import Caller, Leases, Limits, Priority
+from connector.runtime.leases import Leases
+from connector.runtime.limits import Caller, Limits, Priority
 from connector.runtime.redis_client import open_redis
 
 PATIENCE_SECONDS = 30.0
