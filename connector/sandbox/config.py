@@ -10,6 +10,9 @@ SENDER_PASSWORD = "sandbox-sender-password"  # noqa: S105 # opens only sandbox
 COMPANY_ID = "SANDBOX"
 USER_ID = "apiuser"
 USER_PASSWORD = "sandbox-user-password"  # noqa: S105 # same
+CONSOLE_ID = "SANDBOX-CONSOLE"  # a practice whose user slides into the company
+CONSOLE_USER_ID = "consoleuser"
+CONSOLE_PASSWORD = "sandbox-console-password"  # noqa: S105 # same
 UNAUTHORISED_SENDER_ID = "unauthorised-sender"  # a sender the company has not let in
 
 SENDERS = {SENDER_ID: SENDER_PASSWORD, UNAUTHORISED_SENDER_ID: SENDER_PASSWORD}
@@ -24,12 +27,13 @@ class SandboxConfig:
     """How one sandbox runs.
 
     `data` is the path of its SQLite file, None keeps all in memory. `public_url` has no path.
-    `latency_ms` is waited before each gateway call.
+    `latency_ms` is waited before each gateway call. `rows` vendors are made on demand, to list.
     """
 
     data: str | None = None
     public_url: str = "http://127.0.0.1:8090"
     seed: int = 1
+    rows: int = 0
     latency_ms: int = 0
     session_seconds: int = 8 * 3600
     policies: dict[str, str] = field(default_factory=dict)

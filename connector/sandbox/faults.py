@@ -5,17 +5,23 @@ entry in FAULTS. A fault that holds a reply sleeps in the thread of that request
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 
 from flask import Response
 from lxml import etree
 
 from connector.sandbox.refusal import DUPLICATE_CONTROL_ID, Fault
-from connector.sandbox.wire.reply import DECLARATION, add_errors, front_gateway_failure, serialised
+from connector.sandbox.wire.reply import (
+    DECLARATION,
+    XML_TYPE,
+    add_errors,
+    front_gateway_failure,
+    serialised,
+)
 from connector.sandbox.wire.tree import Element
 
-XML_TYPE = 'text/xml; encoding="UTF-8"'
 RATE_LIMIT = "GW-0010"
 
 
@@ -32,7 +38,8 @@ class Armed:
     def __post_init__(self) -> None:
         if self.fault not in FAULTS:
             raise ValueError(f"There is no fault named {self.fault}. Known: {', '.join(FAULTS)}.")
-        if self.times < 1 or self.skip < 0 or self.seconds < 0:
+        is_negative = self.seconds < 0 and self.fault != "clock_skew"
+        if self.times < 1 or self.skip < 0 or is_negative:
             raise ValueError("times is at least 1, skip and seconds are not negative.")
 
 
@@ -41,15 +48,28 @@ class Exchange:
     """One request: what can happen to it.
 
     `proceed` runs it as usual, `expire_session` ends the session that it names, `wait` holds its
-    thread for some seconds.
+    thread for some seconds, `insert_row` and `delete_row` change the object that it lists,
+    `retry_after` is what a 429 advises, 0 for nothing.
     """
 
     proceed: Callable[[], Response]
     expire_session: Callable[[], None]
     wait: Callable[[float], None]
+    insert_row: Callable[[], None]
+    delete_row: Callable[[], None]
+    retry_after: int
 
 
 Effect = Callable[[Armed, Exchange], Response]
+
+
+def from_header(text: str) -> Armed:
+    """Return the fault of a header like `commit_then_hold; seconds=2`; raises ValueError."""
+    name, *options = (part.strip() for part in text.split(";"))
+    given = dict(option.partition("=")[::2] for option in options)
+    if given.keys() - {"seconds"}:
+        raise ValueError("The header names a fault, and seconds= behind a semicolon if needed.")
+    return Armed(name, seconds=float(given.get("seconds", Armed.seconds)))
 
 
 class Faults:
@@ -147,9 +167,17 @@ def _late_commit(armed: Armed, exchange: Exchange) -> Response:
     return _timed_out()
 
 
-def _rate_limit(_armed: Armed, _exchange: Exchange) -> Response:
+def rate_limit(retry_after: int = 0) -> Response:
+    """Return the refusal of one request too many, with advice in seconds unless it is 0."""
     failure = front_gateway_failure(RATE_LIMIT, "API rate limit exceeded")
-    return Response(serialised(failure, is_pretty=False), status=429, content_type=XML_TYPE)
+    response = Response(serialised(failure, is_pretty=False), status=429, content_type=XML_TYPE)
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _rate_limit(_armed: Armed, exchange: Exchange) -> Response:
+    return rate_limit(exchange.retry_after)
 
 
 def _unavailable_503(_armed: Armed, _exchange: Exchange) -> Response:
@@ -202,6 +230,51 @@ def _duplicate_reply_failure(_armed: Armed, exchange: Exchange) -> Response:
     return _rewritten(exchange, change)
 
 
+def _drip(armed: Armed, exchange: Exchange) -> Response:
+    """Send the reply byte by byte, `seconds` apart but at most one."""
+    response = exchange.proceed()
+    body, pause = response.get_data(), min(armed.seconds, 1.0)
+
+    def drops() -> Iterator[bytes]:
+        for position in range(len(body)):
+            exchange.wait(pause)
+            yield body[position : position + 1]
+
+    response.response = drops()
+    return response
+
+
+def _reset(_armed: Armed, exchange: Exchange) -> Response:
+    """Commit, send the headers, then end the connection.
+
+    A web server hides its sockets, so the connection is closed, not reset in the sense of TCP.
+    """
+    return _cut(b"", len(exchange.proceed().get_data()))
+
+
+def _clock_skew(armed: Armed, exchange: Exchange) -> Response:
+    """Answer as if the gateway's clock were `seconds` ahead, behind when negative."""
+    response = exchange.proceed()
+    skew = timedelta(seconds=armed.seconds)
+    top = etree.fromstring(response.get_data())
+    for tag in ("sessiontimestamp", "sessiontimeout"):
+        for found in top.iterfind(f"operation/authentication/{tag}"):
+            found.text = (datetime.fromisoformat(str(found.text)) + skew).isoformat()
+    response.set_data(DECLARATION + etree.tostring(top, encoding="utf-8"))
+    response.date = datetime.now(tz=UTC) + skew
+    return response
+
+
+def _duplicate_rows(_armed: Armed, exchange: Exchange) -> Response:
+    exchange.insert_row()
+    return exchange.proceed()
+
+
+def _moving_rows(_armed: Armed, exchange: Exchange) -> Response:
+    exchange.delete_row()
+    return exchange.proceed()
+
+
 FAULTS: dict[str, Effect] = {
     "drop_before_commit": _drop_before_commit,
     "commit_then_hold": _commit_then_hold,
@@ -216,4 +289,9 @@ FAULTS: dict[str, Effect] = {
     "wrong_control_id": _wrong_control_id,
     "no_key": _no_key,
     "duplicate_reply_failure": _duplicate_reply_failure,
+    "drip": _drip,
+    "reset": _reset,
+    "clock_skew": _clock_skew,
+    "duplicate_rows": _duplicate_rows,
+    "moving_rows": _moving_rows,
 }

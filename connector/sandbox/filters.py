@@ -55,6 +55,7 @@ class Matcher:
         self._reader = reader
         self._by_code = by_code
         self._ignores_case = ignores_case
+        self._wanted: dict[Comparison, list[Value]] = {}
 
     def passes(self, record: Record, condition: Filter | None) -> bool:
         """Return whether the record meets the condition; none is met by every record."""
@@ -80,17 +81,19 @@ class Matcher:
         if condition.operator == "like":
             return like(condition.values[0], is_caseless=self._ignores_case).match(kept) is not None
         value = self._folded(comparable(described, kept))
-        wanted = [
-            self._folded(operand(described, text, by_code=self._by_code))
-            for text in condition.values
-        ]
-        return _holds(condition.operator, value, wanted)
+        if condition not in self._wanted:
+            self._wanted[condition] = [
+                self._folded(operand(described, text, by_code=self._by_code))
+                for text in condition.values
+            ]
+        return holds(condition.operator, value, self._wanted[condition])
 
     def _folded(self, value: Value) -> Value:
         return value.lower() if self._ignores_case and isinstance(value, str) else value
 
 
-def _holds(name: str, value: Value, wanted: list[Value]) -> bool:
+def holds(name: str, value: Value, wanted: list[Value]) -> bool:
+    """Return whether a value compares as an operator says; what cannot be compared does not."""
     if value is None or (None in wanted and name != "in"):
         return False
     if name == "in":
@@ -103,9 +106,19 @@ def _holds(name: str, value: Value, wanted: list[Value]) -> bool:
 
 @lru_cache(maxsize=64)
 def like(pattern: str, *, is_caseless: bool = False) -> re.Pattern[str]:
-    """Return the pattern of a LIKE text: % is any text, _ any one character."""
-    marks = {"%": ".*", "_": "."}
-    translated = "".join(marks.get(letter, re.escape(letter)) for letter in pattern)
+    """Return the pattern of a LIKE text: % is any text, _ any one character.
+
+    What stands between two % matches where it is first found and nowhere else (atomic groups), so
+    no pattern takes long.
+    """
+    parts = [
+        "".join("." if letter == "_" else re.escape(letter) for letter in part)
+        for part in pattern.split("%")
+    ]
+    translated = parts[0]
+    if len(parts) > 1:
+        middle = "".join(f"(?>.*?{part})" for part in parts[1:-1] if part)
+        translated = f"{parts[0]}{middle}.*{parts[-1]}"
     return re.compile(f"{translated}\\Z", re.DOTALL | (re.IGNORECASE if is_caseless else 0))
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from connector.sandbox.config import COMPANY_ID
-from connector.sandbox.store import Record, Store
+from connector.sandbox.events.outbox import record_change
+from connector.sandbox.store import Body, Record, Store
 
 COLUMNS = (
     "seq", "at", "function", "control_id", "object", "operation", "key", "id", "entity", "company",
@@ -19,10 +20,16 @@ class Cause:
     function: str
     control_id: str
     at: datetime
+    user: str = ""
 
 
-def note(store: Store, cause: Cause, operation: str, record: Record) -> None:
-    """Append one row; it disappears with the transaction it is part of."""
+def note(
+    store: Store, cause: Cause, operation: str, record: Record, before: Body | None = None
+) -> None:
+    """Append one row and make the events of the change; the transaction undoes both.
+
+    `before` is what an updated record held earlier, for triggers on one field.
+    """
     store.execute(
         "INSERT INTO ledger (at, function, control_id, object, operation, key, id, entity, company)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -38,6 +45,8 @@ def note(store: Store, cause: Cause, operation: str, record: Record) -> None:
             COMPANY_ID,
         ),
     )
+    store.execute("INSERT INTO ledger_user VALUES (last_insert_rowid(), ?)", (cause.user,))
+    record_change(store, cause, operation, record, before)
 
 
 def entries(store: Store, object_name: str | None = None) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
-"""What customers, vendors and contacts do when they are written, beyond their description."""
+"""What master records do when they are written, beyond their description."""
 
 from connector.sandbox.company import Call
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.definition import ObjectType
 from connector.sandbox.refusal import Refusal, could_not, rule
-from connector.sandbox.store import Body, Record
+from connector.sandbox.store import Record
+from connector.sandbox.values import date_of
 from connector.sandbox.writer import (
     Given,
     create_record,
@@ -15,7 +16,56 @@ from connector.sandbox.writer import (
 
 PREFIX = "DISPLAYCONTACT."
 # The letter that a party's system names begin with, and the policy that numbers it.
-LETTERS = {"CUSTOMER": "C", "VENDOR": "V"}
+LETTERS = {"CUSTOMER": "C", "VENDOR": "V", "PROJECT": "P", "EMPLOYEE": "E"}
+PARTIES = frozenset({"CUSTOMER", "VENDOR"})
+
+
+def create(call: Call, described: ObjectType, given: Given) -> Record:
+    """Create any record that is no transaction."""
+    if described.name in PARTIES:
+        return create_party(call, described, given)
+    if described.name == "CONTACT":
+        return create_contact(call, given)
+    if described.name in LETTERS and not given.get(described.id_field):
+        given[described.id_field] = _next_id(call, described)
+    if described.name == "REPORTINGPERIOD":
+        _check_days(call, given)
+    extra = {}
+    if described.name in ("ARTERM", "APTERM"):
+        extra["VALUE"] = f"::#{given.get('DUEDATE') or '0'}#:O:"
+    return create_record(call, described, given, extra)
+
+
+def update(call: Call, described: ObjectType, given: Given) -> Record:
+    """Change any record that is no transaction."""
+    if described.name in PARTIES:
+        return update_party(call, described, given)
+    if described.name == "CONTACT":
+        return update_contact(call, given)
+    return update_record(call, described, find_for_update(call, described, given), given)
+
+
+def _check_days(call: Call, given: Given) -> None:
+    """Raise Refusal for a reporting period that ends before it starts.
+
+    Periods that can be budgeted must not overlap either.
+    """
+    first, last = (date_of(given.get(name, "")) for name in ("START_DATE", "END_DATE"))
+    if first is None or last is None:
+        return  # refused by the description
+    refusal = None
+    if last < first:
+        text = "The end date of a reporting period is not before its start date."
+        refusal = rule(text, field="END_DATE")
+    elif given.get("BUDGETING", "").lower() == "true":
+        for other in call.store.where("REPORTINGPERIOD", "BUDGETING", "true"):
+            days = other.body["START_DATE"], other.body["END_DATE"]
+            if days[0] <= last.isoformat() and first.isoformat() <= days[1]:
+                text = f"The budgetable period overlaps with the period {other.id}."
+                refusal = rule(text, field="START_DATE")
+                break
+    if refusal is not None:
+        raise refusal.wrapped(could_not("create", "Reporting period"))
 
 
 def create_contact(call: Call, given: Given) -> Record:
@@ -37,11 +87,8 @@ def create_party(call: Call, described: ObjectType, given: Given) -> Record:
     party, contact = _split(given)
     if not party.get(described.id_field):
         party[described.id_field] = _next_id(call, described)
-    extra: Body = {}
-    if "ENTITY" in described.fields:
-        extra["ENTITY"] = LETTERS[described.name] + party[described.id_field]
-    if contact or described.name == "CUSTOMER":
-        extra["DISPLAYCONTACTKEY"] = str(_display_contact(call, described, party, contact).recordno)
+    extra = {"ENTITY": LETTERS[described.name] + party[described.id_field]}
+    extra["DISPLAYCONTACTKEY"] = str(_display_contact(call, described, party, contact).recordno)
     return create_record(call, described, party, extra)
 
 
@@ -72,7 +119,7 @@ def _new_version(call: Call, record: Record, given: Given) -> Record:
 
 def _next_id(call: Call, described: ObjectType) -> str:
     """Return the next free id of the numbering sequence; without one the id is required."""
-    if described.name != "CUSTOMER" or not call.company.policies.is_on("number_customers"):
+    if not call.company.policies.is_on(f"number_{described.name.lower()}s"):
         raise rule(
             f"Required field {described.id_field} is missing for {described.title}.",
             field=described.id_field,
@@ -89,7 +136,11 @@ def _next_id(call: Call, described: ObjectType) -> str:
 def _display_contact(call: Call, described: ObjectType, party: Given, contact: Given) -> Record:
     name, identifier = party.get("NAME", ""), party[described.id_field]
     if not contact.get("CONTACTNAME"):
-        contact["CONTACTNAME"] = f"{name}({LETTERS[described.name]}{identifier})"
+        is_plain = described.name == "VENDOR" and (
+            call.company.policies["vendor_contact_name"] == "plain"
+        )
+        suffix = "" if is_plain else f"({LETTERS[described.name]}{identifier})"
+        contact["CONTACTNAME"] = name + suffix
     contact.setdefault("VISIBLE", "false" if party.get("HIDEDISPLAYCONTACT") == "true" else "true")
     try:
         return create_contact(call, contact)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from connector.sandbox import usage
 from connector.sandbox.company import Call, Company, Scope
 from connector.sandbox.functions import FUNCTIONS
-from connector.sandbox.functions.answer import Answer
+from connector.sandbox.functions.answer import Answer, Bare
 from connector.sandbox.refusal import (
     DUPLICATE_CONTROL_ID,
     NOT_OFFERED,
@@ -16,7 +17,7 @@ from connector.sandbox.refusal import (
     Refusal,
     with_support_id,
 )
-from connector.sandbox.wire.reply import add_errors, result
+from connector.sandbox.wire.reply import Pieces, add_errors, result
 from connector.sandbox.wire.tree import Element, add, children, text_of
 
 _ROLLED_BACK = Fault(
@@ -43,24 +44,34 @@ class _Failed(Exception):
 class Operation:
     """One operation of a request, ready to run for its caller."""
 
-    def __init__(self, company: Company, scope: Scope, control: Element, block: Element) -> None:
-        """Take the options of the control block and the functions of the operation."""
+    def __init__(
+        self, company: Company, scope: Scope, control: Element, block: Element, pieces: Pieces
+    ) -> None:
+        """Take the options of the control block and the functions of the operation.
+
+        What results hold as text goes to the pieces; `bare` is set when one travels alone.
+        """
+        self.bare: Bare | None = None
+        self._pieces = pieces
         self._company = company
         self._scope = scope
         self._block = block
         # Left out means true, so a constant control id fails the second time.
+        self._is_alone = True
         self._is_unique = text_of(control, "uniqueid").lower() not in ("false", "0")
         self._with_details = text_of(control, "showadditionalerrorinfo") in ("true", "1")
 
     def run(self) -> Iterator[Element]:
         """Run everything and yield one result per function, in the order of the request."""
         calls = children(self._block.findall("content"), "function")
+        self._is_alone = len(calls) == 1
         if self._block.get("transaction") == "true":
             outcomes = self._all_or_none(calls)
         else:
             outcomes = [self._alone(call) for call in calls]
         for outcome in outcomes:
-            yield self._result(outcome)
+            self.bare = self.bare or outcome.answer.bare
+            yield self._result(outcome, self._pieces)
 
     def _all_or_none(self, calls: list[Element]) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -106,7 +117,7 @@ class Operation:
     def _execute(self, outcome: Outcome, request: Element) -> None:
         earlier = self._remembered(outcome.control_id)
         if earlier is not None:
-            if self._company.policies["repeated_control_id"] == "replay":
+            if earlier and self._company.policies["repeated_control_id"] == "replay":
                 outcome.replayed = etree.fromstring(earlier)
                 outcome.status = text_of(outcome.replayed, "status")
                 return
@@ -119,6 +130,10 @@ class Operation:
         now = self._company.now()
         call = Call(self._company, self._scope, outcome.function, outcome.control_id, now)
         outcome.answer = function(call, request)
+        if outcome.answer.bare and not self._is_alone:
+            text = "This sandbox answers in JSON or CSV only when the function stands alone."
+            raise Refusal(Fault(NOT_OFFERED, text))
+        usage.note(call, usage.transactions(call, request, outcome.answer))
         if not outcome.answer.faults:
             self._remember(outcome)
 
@@ -139,21 +154,39 @@ class Operation:
             return
         if outcome.answer.faults:
             outcome.status = "failure"
-        text = etree.tostring(self._result(outcome), encoding="unicode")
         self._company.store.execute(
             "INSERT OR REPLACE INTO completed VALUES (?, ?, ?, ?)",
-            (self._scope.sender, outcome.control_id, self._company.now().timestamp(), text),
+            (
+                self._scope.sender,
+                outcome.control_id,
+                self._company.now().timestamp(),
+                self._kept_text(outcome),
+            ),
         )
 
-    def _result(self, outcome: Outcome) -> Element:
+    def _kept_text(self, outcome: Outcome) -> str:
+        """Return the result as it can be replayed; a page that never will be is not kept."""
+        answer = outcome.answer
+        is_replayed = self._company.policies["repeated_control_id"] == "replay"
+        if answer.bare or (answer.rows and not is_replayed):
+            return ""
+        pieces = Pieces()
+        text = etree.tostring(self._result(outcome, pieces), encoding="utf-8")
+        return pieces.put_in(text).decode()
+
+    def _result(self, outcome: Outcome, pieces: Pieces) -> Element:
         if outcome.replayed is not None:
             return outcome.replayed
         block = result(outcome.status, outcome.function, outcome.control_id)
         answer = outcome.answer
         if answer.key:
             add(block, "key", answer.key)
+        if answer.listed is not None:
+            block.append(answer.listed)
         if answer.data is not None:
             block.append(answer.data)
+        if answer.data is not None and answer.rows:
+            answer.data.text = pieces.stand_in(answer.rows)
         if answer.faults:
             support_id = self._company.support_id()
             marked = [with_support_id(fault, support_id) for fault in answer.faults]

@@ -5,6 +5,7 @@ import flask
 from connector.sandbox.config import COMPANY_ID
 from connector.sandbox.endpoint import Surroundings
 from connector.sandbox.objects import OBJECTS
+from connector.sandbox.policies import POLICIES
 
 ROWS = 50
 
@@ -39,6 +40,19 @@ testing, with made-up data. Nothing here is accounting.</p>
 </tbody>
 </table>
 {% else %}<p>No requests yet.</p>{% endif %}
+<h2>Policies</h2>
+<p>Switches for what differs between companies, and for what nobody outside Sage knows. Of the
+latter every value is a guess: no test can prove by them how Sage Intacct behaves.</p>
+<table>
+<thead><tr><th scope="col">Policy</th><th scope="col">Value</th><th scope="col">Values</th>
+<th scope="col">Meaning</th><th scope="col">Standing</th></tr></thead>
+<tbody>
+{% for name, policy in policies.items() %}
+<tr><td>{{ name }}</td><td>{{ values[name] }}</td><td>{{ policy.values }}</td>
+<td>{{ policy.meaning }}</td><td>{{ policy.standing }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
 <h2>Records</h2>
 <p>{% for name in objects %}<a href="?object={{ name }}">{{ name }}</a> {% endfor %}</p>
 <h3>{{ shown }}</h3>
@@ -71,6 +85,8 @@ def create_page(sandbox: Surroundings) -> flask.Blueprint:
             _TEMPLATE,
             company=COMPANY_ID,
             requests=sandbox.traffic.all()[: -ROWS - 1 : -1],
+            policies=POLICIES,
+            values=sandbox.company.policies.all(),
             objects=list(OBJECTS),
             shown=shown,
             records=sandbox.company.store.select(shown)[: -ROWS - 1 : -1],

@@ -1,7 +1,12 @@
-"""Records as elements: nested for `read`, flat with dotted names for the query functions."""
+"""Records as XML: nested elements for `read`, flat text with dotted names for the query functions.
 
-from collections.abc import Iterable
+A page of the query functions has hundreds of thousands of values, so it is written as text.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from connector.sandbox.company import Call
 from connector.sandbox.objects import OBJECTS
@@ -10,6 +15,10 @@ from connector.sandbox.reader import find_field
 from connector.sandbox.store import Record
 from connector.sandbox.values import shown
 from connector.sandbox.wire.tree import Element, add
+
+_SPECIAL = re.compile(r"[&<>\r]")
+_SEPARATOR = "\x01"  # a character that no XML document can hold
+_SHOWN_KINDS = frozenset({"bool", "tf", "date", "stamp"})  # the others are shown as they are kept
 
 
 class UnknownFields(ValueError):
@@ -77,17 +86,63 @@ def _add_lines(call: Call, wrapper: Element, described: ObjectType, record: Reco
         _fill_nested(call, add(wrapper, line_type.name.lower()), line_type, line, chosen)
 
 
-def add_flat_rows(
+@dataclass(frozen=True)
+class _Step:
+    """How one column is read: `is_own` means that nothing but the record itself can hold it."""
+
+    name: str
+    is_own: bool
+    show: Callable[[str], str] | None
+
+
+def flat_values(
     call: Call,
-    data: Element,
     described: ObjectType,
-    tag: str,
-    rows: Iterable[Record],
+    records: Iterable[Record],
     chosen: list[Column],
-) -> None:
-    """Append records in the form of the query functions, dotted names as they are."""
-    for record in rows:
-        row = add(data, tag)
-        for column in chosen:
-            value = call.reader.value(described, record, column.name)
-            add(row, column.name, shown(column.field, value, is_read=False))
+    *,
+    with_iso_dates: bool = False,
+) -> Iterator[list[str]]:
+    """Yield the shown values of each record, in the order of the columns."""
+    steps = [_step(described, column, with_iso_dates=with_iso_dates) for column in chosen]
+    read = call.reader.value
+    for record in records:
+        body = record.body
+        values = []
+        for step in steps:
+            value = body.get(step.name)
+            if value is None:
+                value = "" if step.is_own else read(described, record, step.name)
+            values.append(step.show(value) if step.show else value)
+        yield values
+
+
+def _step(described: ObjectType, column: Column, *, with_iso_dates: bool) -> _Step:
+    own = described.fields.get(column.name)
+    is_special = column.name == "RECORDNO" or column.name.startswith("MEGAENTITY")
+    is_own = own is not None and not own.comes_from and not is_special
+    if column.field is None or column.field.kind not in _SHOWN_KINDS:
+        return _Step(column.name, is_own, None)
+    return _Step(column.name, is_own, partial(shown, column.field, is_read=with_iso_dates))
+
+
+def flat_rows(tag: str, names: list[str], rows: Iterable[list[str]]) -> bytes:
+    """Return rows of values as XML: one element per row, one inside it per name."""
+    wrapped = [(f"<{name}>", f"</{name}>", f"<{name}/>") for name in names]
+    return b"".join(_flat_row(tag, wrapped, values) for values in rows)
+
+
+def _flat_row(tag: str, wrapped: list[tuple[str, str, str]], values: list[str]) -> bytes:
+    together = _SEPARATOR.join(values)
+    if _SPECIAL.search(together):
+        values = _escaped(together).split(_SEPARATOR)
+    cells = [
+        opening + value + closing if value else empty
+        for value, (opening, closing, empty) in zip(values, wrapped, strict=True)
+    ]
+    return f"<{tag}>{''.join(cells)}</{tag}>".encode()
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\r", "&#13;")

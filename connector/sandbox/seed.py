@@ -4,73 +4,17 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from connector.sandbox import masters, receivables, writer
+from connector.sandbox import documents, masters, writer
 from connector.sandbox.company import Call, Company, Scope
 from connector.sandbox.config import USER_ID
+from connector.sandbox.document_kinds import INVOICE
 from connector.sandbox.objects import OBJECTS
+from connector.sandbox.seed_books import add_books
+from connector.sandbox.seed_tables import FIRST_TABLES, fill_tables
 
 SEEDED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 CUSTOMERS = 40
 INVOICES = 12
-
-# The first name of each line is the object; | parts the values, in the order of the named fields.
-_TABLES = """
-GLACCOUNT ACCOUNTNO TITLE ACCOUNTTYPE NORMALBALANCE STATUS
-1000|Checking|balancesheet|debit|active
-1100|Accounts Receivable|balancesheet|debit|active
-1200|Undeposited Funds|balancesheet|debit|active
-2000|Accounts Payable|balancesheet|credit|active
-2300|Deferred Revenue|balancesheet|credit|active
-4000|Sales|incomestatement|credit|active
-4010|Services Revenue|incomestatement|credit|active
-4020|Subscription Revenue|incomestatement|credit|active
-4030|Shipping Income|incomestatement|credit|active
-4090|Sales (retired)|incomestatement|credit|inactive
-5000|Cost of Goods Sold|incomestatement|debit|active
-6000|Salaries|incomestatement|debit|active
-6700|Office Supplies|incomestatement|debit|active
-LOCATIONENTITY LOCATIONID NAME CURRENCY STATUS
-100|North America|USD|active
-200|Europe|USD|active
-900|Closed Entity|USD|inactive
-LOCATION LOCATIONID NAME STATUS
-100|North America|active
-200|Europe|active
-110|Main Office|active
-120|West Warehouse|active
-190|Old Office|inactive
-DEPARTMENT DEPARTMENTID TITLE STATUS
-10|Sales|active
-20|Services|active
-30|Administration|active
-90|Research (closed)|inactive
-ARTERM NAME DESCRIPTION DUEDATE STATUS
-Due on Receipt|Due at once|0|active
-Net 15|Due in 15 days|15|active
-Net 30|Due in 30 days|30|active
-Net 60|Due in 60 days|60|active
-Net 90|No longer offered|90|inactive
-ITEM ITEMID NAME ITEMTYPE BASEPRICE
-SERVICE-001|Consulting|Non-Inventory|150.00
-SUB-001|Yearly subscription|Non-Inventory|1200.00
-WIDGET-1|Widget|Inventory|12.10
-CLASS CLASSID NAME
-C1|Retail
-C2|Wholesale
-CONTACT CONTACTNAME PRINTAS FIRSTNAME LASTNAME EMAIL1
-Smith, Jane|Jane Smith|Jane|Smith|jane.smith@example.com
-Meyer, Tom|Tom Meyer|Tom|Meyer|tom.meyer@example.com
-Ortiz, Ana|Ana Ortiz|Ana|Ortiz|ana.ortiz@example.com
-EMPLOYEE EMPLOYEEID PERSONALINFO.CONTACTNAME TITLE DEPARTMENTID
-EMP-1|Smith, Jane|Account manager|10
-EMP-2|Meyer, Tom|Consultant|20
-VENDOR VENDORID NAME CURRENCY
-V-100|Paper & Ink Supplies|USD
-V-200|Cloud Hosting Ltd.|USD
-V-300|Müller Logistik|USD
-USERINFO LOGINID DESCRIPTION ADMIN
-apiuser|Web services user|true
-"""
 
 _FIRST = (
     "Northwind", "Harbor", "Blue", "Summit", "River", "Golden", "Silver", "Maple", "Granite",
@@ -102,31 +46,14 @@ def seed(company: Company) -> None:
     scope = Scope(user=USER_ID, entity="", sender="seed")
     call = Call(company, scope, "seed", "seed", SEEDED_AT)
     with company.store.transaction():
-        _fill_tables(call)
+        fill_tables(call, FIRST_TABLES)
         _add_periods(call)
         _add_customers(call, chooser)
         _add_project(call)
         _add_invoices(call, chooser)
+        add_books(call)
         company.store.execute("DELETE FROM ledger")
         company.store.execute("DELETE FROM sqlite_sequence WHERE name = 'ledger'")
-
-
-def _fill_tables(call: Call) -> None:
-    name, fields = "", [""]
-    for line in _TABLES.strip().splitlines():
-        first, *others = line.split()
-        if first in OBJECTS and "|" not in line:
-            name, fields = first, others
-            continue
-        given = dict(zip(fields, line.split("|"), strict=True))
-        if name == "VENDOR":
-            given |= {"DISPLAYCONTACT.PRINTAS": given["NAME"]}
-            masters.create_party(call, OBJECTS[name], given)
-        elif name == "CONTACT":
-            masters.create_contact(call, given)
-        else:
-            extra = {"VALUE": f"::#{given['DUEDATE']}#:O:"} if name == "ARTERM" else {}
-            writer.create_record(call, OBJECTS[name], given, extra)
 
 
 def _add_periods(call: Call) -> None:
@@ -140,6 +67,7 @@ def _add_periods(call: Call) -> None:
             "HEADER2": f"{first:%B %Y}",
             "START_DATE": f"{first:%m/%d/%Y}",
             "END_DATE": f"{following - timedelta(days=1):%m/%d/%Y}",
+            "BUDGETING": "true",
         }
         writer.create_record(call, OBJECTS["REPORTINGPERIOD"], given, {})
         first = following
@@ -199,4 +127,4 @@ def _add_invoices(call: Call, chooser: random.Random) -> None:
             }
             for _ in range(chooser.randrange(1, 4))
         ]
-        receivables.create_invoice(call, header, lines)
+        documents.create(call, INVOICE, header, lines)

@@ -1,12 +1,16 @@
 """Signing in: senders, users, entities, and sessions that live as long as they are used."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.sandbox.company import Company, Scope
 from connector.sandbox.config import (
     AUTHORISED_SENDERS,
     COMPANY_ID,
+    CONSOLE_ID,
+    CONSOLE_PASSWORD,
+    CONSOLE_USER_ID,
     SENDERS,
     USER_ID,
     USER_PASSWORD,
@@ -16,6 +20,11 @@ from connector.sandbox.wire.reply import Signed
 from connector.sandbox.wire.tree import Element, text_of
 
 INCORRECT = "Sign-in information is incorrect. Please check your request."
+# The wording is ours: what a locked user is really told is not published.
+LOCKED = "This user is locked out after too many failed sign-ins. Ask an administrator to help."
+_LOGIN = (USER_ID, USER_PASSWORD)
+_CONSOLE_LOGIN = (CONSOLE_USER_ID, CONSOLE_PASSWORD)
+_FAILED = "failed sign-in *"
 
 
 class NotSignedIn(Exception):
@@ -65,15 +74,63 @@ def _by_session(company: Company, sender: str, session: str, endpoint: str) -> S
     return Scope(user=rows[0][0], entity=rows[0][1], sender=sender, session=session)
 
 
-def _by_login(company: Company, sender: str, login: Element) -> Scope:
-    user, company_id = text_of(login, "userid"), text_of(login, "companyid")
+@dataclass(frozen=True)
+class _Named:
+    """What a login names; a console is a practice whose user slides into a client's company."""
+
+    console: str
+    company: str
+    entity: str
+
+
+def _named(login: Element) -> _Named:
+    """Return the parts of a login, which may stand in one text as `console|client|entity`."""
+    company, client = text_of(login, "companyid"), text_of(login, "clientid")
     entity = text_of(login, "locationid")
-    is_known = company_id == COMPANY_ID and not text_of(login, "clientid")
-    is_right = user == USER_ID and text_of(login, "password") == USER_PASSWORD
-    if not (is_known and is_right and is_entity(company, entity)):
-        signed = Signed(user, company_id, is_accepted=False)
-        raise NotSignedIn(signed, Fault(SIGN_IN, INCORRECT), is_about_company=not is_known)
-    return Scope(user=user, entity=entity, sender=sender)
+    if "|" in company and not client:
+        console, client, inside = [*company.split("|", 2), "", ""][:3]
+        return _Named(console, client, inside or entity)
+    return _Named(company, client, entity) if client else _Named("", company, entity)
+
+
+def _by_login(company: Company, sender: str, login: Element) -> Scope:
+    user, named = text_of(login, "userid"), _named(login)
+    signed = Signed(user, text_of(login, "companyid"), is_accepted=False)
+    is_known = named.company == COMPANY_ID and named.console in ("", CONSOLE_ID)
+    if not is_known:
+        raise NotSignedIn(signed, Fault(SIGN_IN, INCORRECT), is_about_company=True)
+    if is_locked(company, user):
+        raise NotSignedIn(signed, Fault(SIGN_IN, LOCKED))
+    known, password = _CONSOLE_LOGIN if named.console else _LOGIN
+    is_right = user == known and text_of(login, "password") == password
+    if not is_right:
+        company.store.next_number(_failures(user))
+    if not (is_right and is_entity(company, named.entity)):
+        raise NotSignedIn(signed, Fault(SIGN_IN, INCORRECT))
+    unlock(company, user)
+    return Scope(user=user, entity=named.entity, sender=sender)
+
+
+def is_locked(company: Company, user: str) -> bool:
+    """Return whether too many wrong passwords came for a user; a policy says how many."""
+    most = int(company.policies["auth_lockout"])
+    return bool(most) and failed_sign_ins(company).get(user, 0) >= most
+
+
+def failed_sign_ins(company: Company) -> dict[str, int]:
+    """Return the wrong passwords in a row by user."""
+    rows = company.store.execute("SELECT name, value FROM counter WHERE name GLOB ?", (_FAILED,))
+    return {str(name).removeprefix(_FAILED[:-1]): int(value) for name, value in rows}
+
+
+def unlock(company: Company, user: str | None = None) -> None:
+    """Forget the wrong passwords of a user, or of all."""
+    sign, name = ("GLOB", _FAILED) if user is None else ("=", _failures(user))
+    company.store.execute(f"DELETE FROM counter WHERE name {sign} ?", (name,))  # noqa: S608 # own
+
+
+def _failures(user: str) -> str:
+    return f"{_FAILED[:-1]}{user}"
 
 
 def is_entity(company: Company, identifier: str) -> bool:

@@ -1,6 +1,7 @@
 """The filter text of readByQuery: the WHERE part of an SQL statement, a subset of it."""
 
 import re
+from collections import deque
 from collections.abc import Callable
 
 from connector.sandbox.filters import Combination, Comparison, Filter
@@ -12,6 +13,9 @@ _TOKEN = re.compile(
 )
 
 
+DEEPEST = 100  # brackets and negations inside each other
+
+
 class BadQuery(ValueError):
     """The text is not a filter; the message says where it stops making sense."""
 
@@ -21,10 +25,7 @@ def parse(text: str, object_name: str) -> Filter | None:
     if not text.strip():
         return None
     parser = _Parser(_tokens(text), object_name)
-    try:
-        condition = parser.alternatives()
-    except RecursionError:
-        raise BadQuery("The query is nested too deeply.") from None
+    condition = parser.alternatives()
     if parser.tokens:
         raise BadQuery(f"Unexpected '{parser.tokens[0][1]}' in the query.")
     return condition
@@ -47,7 +48,8 @@ class _Parser:
     """Reads tokens from the left; each method takes what it is named after."""
 
     def __init__(self, tokens: list[tuple[str, str]], object_name: str) -> None:
-        self.tokens = tokens
+        self.tokens = deque(tokens)
+        self.depth = 0
         self.prefix = f"{object_name}.".upper()
 
     def alternatives(self) -> Filter:
@@ -56,16 +58,24 @@ class _Parser:
     def _joined(self, word: str, take: Callable[[], Filter]) -> Filter:
         parts = [take()]
         while self._next_word() == word:
-            self.tokens.pop(0)
+            self.tokens.popleft()
             parts.append(take())
         return parts[0] if len(parts) == 1 else Combination(word, tuple(parts))
 
     def _negation(self) -> Filter:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise BadQuery("The query is nested too deeply.")
+        found = self._one()
+        self.depth -= 1
+        return found
+
+    def _one(self) -> Filter:
         if self._next_word() == "not":
-            self.tokens.pop(0)
+            self.tokens.popleft()
             return Combination("not", (self._negation(),))
         if self.tokens and self.tokens[0][1] == "(":
-            self.tokens.pop(0)
+            self.tokens.popleft()
             inside = self.alternatives()
             self._expect(")")
             return inside
@@ -112,7 +122,7 @@ class _Parser:
         self._expect("(")
         values = [self._value()]
         while self.tokens and self.tokens[0][1] == ",":
-            self.tokens.pop(0)
+            self.tokens.popleft()
             values.append(self._value())
         self._expect(")")
         return tuple(values)
@@ -132,7 +142,7 @@ class _Parser:
     def _take(self) -> tuple[str, str]:
         if not self.tokens:
             raise BadQuery("The query ends too early.")
-        return self.tokens.pop(0)
+        return self.tokens.popleft()
 
     def _next_word(self) -> str:
         return self.tokens[0][1].lower() if self.tokens and self.tokens[0][0] == "word" else ""

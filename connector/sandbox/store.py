@@ -6,13 +6,18 @@ One connection and one lock: whoever holds the lock sees and changes a consisten
 import json
 import sqlite3
 import threading
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
-Body = dict[str, str]
+from connector.sandbox.generated import GeneratedVendors
+from connector.sandbox.record import Body, Record
+
+__all__ = ["Body", "Record", "Store"]
+
 LONGEST_NUMBER = 18  # digits that surely fit SQLite's integers
+AT_ONCE = 500  # records per statement
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS record (
@@ -27,31 +32,33 @@ CREATE TABLE IF NOT EXISTS session (
 CREATE TABLE IF NOT EXISTS completed (
     sender TEXT NOT NULL, controlid TEXT NOT NULL, at REAL NOT NULL, result TEXT NOT NULL,
     PRIMARY KEY (sender, controlid));
+CREATE TABLE IF NOT EXISTS removed (recordno INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS usage (
+    month TEXT NOT NULL, sender TEXT NOT NULL, function TEXT NOT NULL,
+    transactions INTEGER NOT NULL, PRIMARY KEY (month, sender, function));
 CREATE TABLE IF NOT EXISTS ledger (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, function TEXT NOT NULL,
     control_id TEXT NOT NULL, object TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL,
     id TEXT NOT NULL, entity TEXT NOT NULL, company TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS ledger_user (seq INTEGER PRIMARY KEY, user TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS ledger_row_gone AFTER DELETE ON ledger BEGIN
+    DELETE FROM ledger_user WHERE seq = old.seq;
+END;
 """
 
 
-@dataclass
-class Record:
-    """One stored record; `body` holds its own fields by name, empty ones left out."""
-
-    object: str
-    recordno: int
-    id: str
-    entity: str
-    parent: int | None = None
-    body: Body = field(default_factory=dict)
-
-
 class Store:
-    """Everything the company remembers."""
+    """Everything the company remembers.
 
-    def __init__(self, path: str | None) -> None:
+    `version` changes whenever records may have changed; what was found at one version still holds
+    while it stays the same.
+    """
+
+    def __init__(self, path: str | None, generated: GeneratedVendors | None = None) -> None:
         """Open the file, or a database in memory without one."""
         self.lock = threading.RLock()
+        self.generated = generated or GeneratedVendors(0)
+        self.version = 0
         self._depth = 0
         self._db = sqlite3.connect(
             path or ":memory:", check_same_thread=False, isolation_level=None
@@ -72,6 +79,7 @@ class Store:
                 yield
             except BaseException:
                 self._depth -= 1
+                self.version += 1
                 self._db.execute(f"ROLLBACK TO {name}" if self._depth else "ROLLBACK")
                 if self._depth:
                     self._db.execute(f"RELEASE {name}")
@@ -96,6 +104,7 @@ class Store:
     def put(self, record: Record) -> None:
         """Write a record, new or changed."""
         body = json.dumps({name: value for name, value in record.body.items() if value})
+        self.version += 1
         self.execute(
             "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)",
             (record.object, record.recordno, record.id, record.entity, record.parent, body),
@@ -103,27 +112,81 @@ class Store:
 
     def remove(self, record: Record) -> None:
         """Forget a record."""
+        self.version += 1
         self.execute(
             "DELETE FROM record WHERE object = ? AND recordno = ?", (record.object, record.recordno)
         )
+        if self.generated.has(record.object, record.recordno):
+            self.execute("INSERT OR IGNORE INTO removed VALUES (?)", (record.recordno,))
 
     def get(self, object_name: str, recordno: str | int) -> Record | None:
         """Return the record with that number."""
         if not str(recordno).isdecimal() or len(str(recordno)) > LONGEST_NUMBER:
             return None
-        found = self.select(object_name, "recordno = ?", (int(recordno),))
+        found = self.some(object_name, [int(recordno)])
         return found[0] if found else None
+
+    def some(self, object_name: str, numbers: Sequence[int]) -> list[Record]:
+        """Return the records with these numbers, in their order; what is gone is left out."""
+        found: dict[int, Record] = {}
+        for first in range(0, len(numbers), AT_ONCE):
+            part = numbers[first : first + AT_ONCE]
+            marks = ",".join("?" * len(part))
+            stored = self.select(object_name, f"recordno IN ({marks})", tuple(part))
+            found.update((record.recordno, record) for record in stored)
+        if any(self.generated.has(object_name, n) for n in numbers if n not in found):
+            gone = self._removed()
+            found.update(
+                (n, self.generated.make(n))
+                for n in numbers
+                if n not in found and n not in gone and self.generated.has(object_name, n)
+            )
+        return [found[number] for number in numbers if number in found]
 
     def by_id(self, object_name: str, identifier: str) -> list[Record]:
         """Return the records with that business id, of every entity."""
-        return self.select(object_name, "id = ?", (identifier,), "record_by_id")
+        found = self.select(object_name, "id = ?", (identifier,), "record_by_id")
+        number = self.generated.number_of(object_name, identifier)
+        if number is not None and all(record.recordno != number for record in found):
+            found += self.some(object_name, [number])
+        return found
+
+    def numbers(self, object_name: str, entity: str | None = None) -> "array[int]":
+        """Return the number of every record of an object, in ascending order.
+
+        With an entity, only of those that are shared or its own.
+        """
+        sql = "SELECT recordno FROM record WHERE object = ?"
+        shown = "" if entity is None else " AND entity IN ('', ?)"
+        values = [object_name] if entity is None else [object_name, entity]
+        rows = self.execute(f"{sql}{shown} ORDER BY recordno", values)
+        found = array("q", (number for (number,) in rows))
+        made = self.generated.numbers(object_name)
+        if not made:
+            return found
+        without = self._removed().union(found)
+        if without.isdisjoint(made):
+            found.extend(made)
+        else:
+            found.extend(number for number in made if number not in without)
+        return found if not rows or rows[-1][0] < made.start else array("q", sorted(found))
+
+    def stream(self, object_name: str, numbers: Sequence[int] | None = None) -> Iterator[Record]:
+        """Yield the records with these numbers, or every one of an object, a few at a time."""
+        wanted = self.numbers(object_name) if numbers is None else numbers
+        for first in range(0, len(wanted), AT_ONCE):
+            yield from self.some(object_name, wanted[first : first + AT_ONCE])
+
+    def _removed(self) -> set[int]:
+        """Return the numbers of generated records that were deleted."""
+        return {number for (number,) in self.execute("SELECT recordno FROM removed")}
 
     def owned(self, object_name: str, parent: int) -> list[Record]:
         """Return the lines of a record in their order."""
         return self.select(object_name, "parent = ?", (parent,), "record_by_parent")
 
     def where(self, object_name: str, name: str, value: str) -> list[Record]:
-        """Return the records whose own field has exactly that value."""
+        """Return the stored records whose own field has exactly that value."""
         return self.select(object_name, "json_extract(body, ?) = ?", (f'$."{name}"', value))
 
     def select(
@@ -133,7 +196,7 @@ class Store:
         values: Sequence[Any] = (),
         index: str | None = None,
     ) -> list[Record]:
-        """Return the records that meet an SQL condition, by number.
+        """Return the stored records that meet an SQL condition, by number.
 
         The index is named because SQLite would rather read every record of the object in order.
         """
@@ -150,10 +213,32 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything, sessions and ledger included."""
+        self.version += 1
         with self.transaction():
-            for table in ("record", "counter", "session", "completed", "ledger"):
+            for table in (
+                "record",
+                "counter",
+                "session",
+                "completed",
+                "removed",
+                "usage",
+                "ledger",
+            ):
                 self.execute(f"DELETE FROM {table}")  # noqa: S608 # names from the line above
             self.execute("DELETE FROM sqlite_sequence")
+
+    def copy(self) -> sqlite3.Connection:
+        """Return a copy of everything, in memory."""
+        copied = sqlite3.connect(":memory:", check_same_thread=False)
+        with self.lock:
+            self._db.backup(copied)
+        return copied
+
+    def become(self, copied: sqlite3.Connection) -> None:
+        """Replace everything by an earlier copy."""
+        with self.lock:
+            copied.backup(self._db)
+            self.version += 1
 
     def is_empty(self) -> bool:
         """Return whether there is no record yet."""

@@ -1,16 +1,22 @@
 """Creating, changing and deleting records by the description of their object alone."""
 
+from dataclasses import replace
+
 from connector.sandbox import ledger
 from connector.sandbox.company import Call
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.definition import ObjectType
-from connector.sandbox.reader import closest
-from connector.sandbox.refusal import Refusal, could_not, not_unique, rule
+from connector.sandbox.reader import closest, is_visible
+from connector.sandbox.refusal import EMPLOYEE_TAKEN, Refusal, could_not, not_unique, rule
 from connector.sandbox.store import Body, Record
 from connector.sandbox.values import normal, stamp
 
 Given = dict[str, str]
-FIRST_NUMBERS = {"ARINVOICE": 4700, "ARINVOICEITEM": 10000, "CUSTOMER": 120, "CONTACT": 300}
+FIRST_NUMBERS = {
+    "ARINVOICE": 4700, "ARINVOICEITEM": 10000, "CUSTOMER": 120, "CONTACT": 300, "APBILL": 2900,
+    "APADJUSTMENT": 3900, "ARADJUSTMENT": 6100, "ARADVANCE": 6300, "ARPYMT": 7200, "APPYMT": 8100,
+    "GLBATCH": 500,
+}  # fmt: skip
 
 
 def accepted(call: Call, described: ObjectType, given: Given) -> Body:
@@ -56,10 +62,25 @@ def create_record(call: Call, described: ObjectType, given: Given, extra: Body) 
         check_required(described, body)
         identifier = body.get(described.id_field, "")
         if described.is_unique and is_taken(call, described, identifier):
-            raise not_unique(described.title, identifier, field=described.id_field)  # one chain
+            raise _taken(described, identifier)  # one chain
     except Refusal as refusal:
         raise refusal.wrapped(could_not("create", described.title)) from None
     return add_record(call, described, with_defaults(described, body))
+
+
+def _taken(described: ObjectType, identifier: str) -> Refusal:
+    """Return the refusal of a second record with the same id; two objects have their own."""
+    if described.name in ("GLACCOUNT", "STATACCOUNT"):
+        return rule(
+            f"Duplicate account number {identifier}.",
+            field=described.id_field,
+            object_name=described.name,
+            message_id="IA.DUPLICATE_ACCOUNT_NUMBER",
+        )
+    refusal = not_unique(described.title, identifier, field=described.id_field)
+    if described.name == "EMPLOYEE":
+        return Refusal(replace(refusal.faults[0], errorno=EMPLOYEE_TAKEN))
+    return refusal
 
 
 def with_defaults(described: ObjectType, body: Body) -> Body:
@@ -109,6 +130,8 @@ def find_for_update(call: Call, described: ObjectType, given: Given) -> Record:
     """Return the record that RECORDNO or the id field of an update names."""
     number, identifier = given.get("RECORDNO", ""), given.get(described.id_field, "")
     found = call.store.get(described.name, number) if number else None
+    if found is not None and not is_visible(found, call.scope.entity, with_private=True):
+        found = None
     if found is None and identifier:
         found = closest(call.store.by_id(described.name, identifier), call.scope.entity)
     if found is None:
@@ -135,7 +158,7 @@ def save(call: Call, record: Record, body: Body) -> Record:
     body = {**body, "WHENMODIFIED": stamp(call.at), "MODIFIEDBY": call.scope.user}
     changed = Record(record.object, record.recordno, record.id, record.entity, record.parent, body)
     call.store.put(changed)
-    ledger.note(call.store, call.cause, "update", changed)
+    ledger.note(call.store, call.cause, "update", changed, record.body)
     return changed
 
 

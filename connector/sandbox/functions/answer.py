@@ -10,11 +10,25 @@ from connector.sandbox.refusal import Fault, Refusal
 from connector.sandbox.wire.tree import Element
 
 
+@dataclass(frozen=True)
+class Bare:
+    """Data in another form than XML, which travels alone, without any envelope."""
+
+    content_type: str
+    body: bytes
+
+
 @dataclass
 class Answer:
-    """A success, or, with faults, a failure that kept what it lists in `data`."""
+    """A success, or, with faults, a failure that kept what it lists in `data`.
+
+    `rows` is XML that stands inside `data` and was never an element, `listed` stands before it.
+    """
 
     data: Element | None = None
+    rows: bytes = b""
+    listed: Element | None = None
+    bare: Bare | None = None
     key: str = ""
     faults: list[Fault] = field(default_factory=list)
 

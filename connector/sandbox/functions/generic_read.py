@@ -1,13 +1,20 @@
 """read, readByName, readByQuery and readMore."""
 
 import hashlib
+from datetime import timedelta
 
 from connector.sandbox.company import Call, Cursor
 from connector.sandbox.functions.answer import Answer, Function, object_type
-from connector.sandbox.functions.searching import FAILED, find
+from connector.sandbox.functions.searching import FAILED, Search, find
 from connector.sandbox.reader import closest, is_visible
-from connector.sandbox.refusal import Fault, Refusal
-from connector.sandbox.rendering import UnknownFields, add_flat_rows, add_nested_rows, columns
+from connector.sandbox.refusal import NOT_OFFERED, Fault, Refusal
+from connector.sandbox.rendering import (
+    UnknownFields,
+    add_nested_rows,
+    columns,
+    flat_rows,
+    flat_values,
+)
 from connector.sandbox.sql_text import BadQuery, parse
 from connector.sandbox.store import Record
 from connector.sandbox.wire.tree import Element, element, text_of
@@ -20,6 +27,7 @@ def read(call: Call, request: Element) -> Answer:
     """Read records by number; one that does not exist is left out, which is no failure."""
     name = text_of(request, "object")
     described = object_type(name, "WS")
+    _check_format(request)
     found = [call.store.get(described.name, key) for key in _keys(request)]
     return _nested(call, request, name, [record for record in found if record])
 
@@ -28,10 +36,17 @@ def read_by_name(call: Call, request: Element) -> Answer:
     """Read records by business id."""
     name = text_of(request, "object")
     described = object_type(name, "WS")
+    _check_format(request)
     found = [
         closest(call.store.by_id(described.name, key), call.scope.entity) for key in _keys(request)
     ]
     return _nested(call, request, name, [record for record in found if record])
+
+
+def _check_format(request: Element) -> None:
+    if text_of(request, "returnFormat", "xml").lower() not in ("", "xml"):
+        text = "This sandbox answers in JSON or CSV only to query."
+        raise Refusal(Fault(NOT_OFFERED, text, "Ask for XML, or use query with returnformat."))
 
 
 def _keys(request: Element) -> list[str]:
@@ -56,32 +71,44 @@ def read_by_query(call: Call, request: Element) -> Answer:
         condition = parse(text_of(request, "query"), described.name)
     except BadQuery as bad:
         raise Refusal(Fault(FAILED, str(bad), "Correct the query.")) from None
-    found = [record.recordno for record in find(call, described, condition, by_code=True)]
+    _check_format(request)
     cursor = Cursor(
         session=_owner(call),
         object_name=described.name,
         fields=text_of(request, "fields", "*"),
         page_size=_page_size(request),
-        total=len(found),
-        remaining=found,
+        numbers=find(call, described, Search(condition, by_code=True)),
+        used_at=call.at,
     )
     return _page(call, cursor, "")
 
 
 def read_more(call: Call, request: Element) -> Answer:
     """Return the next page of a result set, by its id or as the last one of an object."""
+    if request.find("view") is not None or request.find("reportId") is not None:
+        raise Refusal(Fault(NOT_OFFERED, "This sandbox has no views and no reports."))
     result_id = text_of(request, "resultId")
     if not result_id and (name := text_of(request, "object").upper()):
-        mine = [key for key, c in call.company.cursors.items() if _is_last(call, c, name)]
+        mine = [key for key, c in list(call.company.cursors.items()) if _is_last(call, c, name)]
         result_id = mine[-1] if mine else ""
     cursor = call.company.cursors.get(result_id)
-    if cursor is None or cursor.session != _owner(call):
+    if cursor is None or not _may_read_on(call, cursor):
         raise Refusal(Fault(FAILED, "The result set does not exist or has expired."))
+    cursor.used_at = call.at
     return _page(call, cursor, result_id)
 
 
 def _is_last(call: Call, cursor: Cursor, name: str) -> bool:
     return cursor.object_name == name and cursor.session == _owner(call)
+
+
+def _may_read_on(call: Call, cursor: Cursor) -> bool:
+    policies = call.company.policies
+    minutes = int(policies["result_expiry_minutes"])
+    is_over = bool(minutes) and call.at - cursor.used_at > timedelta(minutes=minutes)
+    return not is_over and (
+        policies["read_more_from"] == "company" or cursor.session == _owner(call)
+    )
 
 
 def _owner(call: Call) -> str:
@@ -95,23 +122,24 @@ def _page(call: Call, cursor: Cursor, result_id: str) -> Answer:
         chosen = columns(described, cursor.fields, with_lines=False)
     except UnknownFields as unknown:
         raise Refusal(Fault(FAILED, f"Invalid fields list {unknown}")) from None
-    page = cursor.remaining[: cursor.page_size]
-    cursor.remaining = cursor.remaining[cursor.page_size :]
-    if cursor.remaining and not result_id:
+    page = cursor.numbers[cursor.position : cursor.position + cursor.page_size]
+    cursor.position += len(page)
+    remaining = len(cursor.numbers) - cursor.position
+    if remaining and not result_id:
         result_id = _new_id(call)
         call.company.keep_cursor(result_id, cursor)
-    found = [call.store.get(described.name, number) for number in page]
-    rows = [record for record in found if record]
+    records = call.store.some(described.name, page)
     data = element(
         "data",
         listtype=described.name.lower(),
-        count=str(len(rows)),
-        totalcount=str(cursor.total),
-        numremaining=str(len(cursor.remaining)),
+        count=str(len(records)),
+        totalcount=str(len(cursor.numbers)),
+        numremaining=str(remaining),
         resultId=result_id,
     )
-    add_flat_rows(call, data, described, described.name.lower(), rows, chosen)
-    return Answer(data)
+    values = flat_values(call, described, records, chosen)
+    names = [column.name for column in chosen]
+    return Answer(data, rows=flat_rows(described.name.lower(), names, values))
 
 
 def _new_id(call: Call) -> str:

@@ -1,18 +1,21 @@
 """Customer invoices and their lines."""
 
 from connector.sandbox.objects.definition import Lines, describe
+from connector.sandbox.objects.lines import document_line
+
+STATES = "enum(Draft=D|Posted=A|Partially Paid=PP|Paid=P|Reversed=V)"
 
 ARINVOICE = describe(
     "ARINVOICE",
     "Invoice",
     "RECORDID",
-    """
+    f"""
 RECORDTYPE text readonly default=ri
 RECORDID text
 CUSTOMERID text required ->CUSTOMER
 CUSTOMERNAME text <- CUSTOMER.NAME
 CUSTOMERKEY int <- CUSTOMER.RECORDNO
-STATE enum(Draft=D|Posted=A|Partially Paid=PP|Paid=P|Reversed=V) readonly
+STATE {STATES} readonly
 RAWSTATE text readonly
 DOCNUMBER text
 DESCRIPTION text
@@ -41,7 +44,7 @@ BILLTOPAYTOCONTACTNAME text ->CONTACT:BILLTO
 BILLTOPAYTOKEY int <- BILLTO.RECORDNO
 SHIPTORETURNTOCONTACTNAME text ->CONTACT:SHIPTO
 SHIPTORETURNTOKEY int <- SHIPTO.RECORDNO
-SUPDOCID text
+SUPDOCID text ->SUPDOC
 TAXSOLUTIONID text
 NOGL bool default=false
 PRBATCHKEY int
@@ -57,58 +60,16 @@ HUBSPOT_DEAL_ID text
     is_unique=False,
 )
 
-ARINVOICEITEM = describe(
+ARINVOICEITEM = document_line(
     "ARINVOICEITEM",
     "Invoice line",
-    "RECORDNO",
+    "ARINVOICE",
+    "ri",
+    STATES,
     """
-RECORDKEY int readonly #ARINVOICE:ARINVOICE
-RECORDTYPE text readonly default=ri
-LINE_NO int readonly
-ACCOUNTNO text ->GLACCOUNT
-ACCOUNTKEY int <- GLACCOUNT.RECORDNO
-ACCOUNTTITLE text <- GLACCOUNT.TITLE
-ACCOUNTLABEL text
-OFFSETGLACCOUNTNO text ->GLACCOUNT:OFFSETACCOUNT
-AMOUNT money readonly
-TRX_AMOUNT money
-TRX_TAX money readonly default=0
-ENTRYDESCRIPTION text
-ENTRY_DATE date readonly
-ALLOCATION text
-CURRENCY text readonly
-EXCHANGE_RATE rate readonly
-LOCATIONID text ->LOCATION
-LOCATIONNAME text <- LOCATION.NAME
-LOCATIONKEY int <- LOCATION.RECORDNO
-DEPARTMENTID text ->DEPARTMENT
-DEPARTMENTNAME text <- DEPARTMENT.TITLE
-DEPARTMENTKEY int <- DEPARTMENT.RECORDNO
-PROJECTID text ->PROJECT
-PROJECTNAME text <- PROJECT.NAME
-TASKID text
-COSTTYPEID text
-CUSTOMERID text ->CUSTOMER
-CUSTOMERNAME text <- CUSTOMER.NAME
-VENDORID text ->VENDOR
-VENDORNAME text <- VENDOR.NAME
-EMPLOYEEID text ->EMPLOYEE
-ITEMID text ->ITEM
-ITEMNAME text <- ITEM.NAME
-CLASSID text ->CLASS
-CLASSNAME text <- CLASS.NAME
-CONTRACTID text
-WAREHOUSEID text
-BILLABLE bool default=false
 REVRECTEMPLATE text
 REVRECSTARTDATE date
 REVRECENDDATE date
 DEFERREDREVACCTNO text ->GLACCOUNT:DEFERREDACCOUNT
-TAXDETAILS text
-PARTIALEXEMPT bool
-LINEITEM tf readonly default=true
-STATE enum(Draft=D|Posted=A|Partially Paid=PP|Paid=P|Reversed=V) readonly <- ARINVOICE.STATE
-INTEGRATION_KEY text
 """,
-    is_unique=False,
 )

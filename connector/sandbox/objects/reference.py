@@ -18,6 +18,13 @@ CLOSINGTYPE enum(non-closing account=N|closing account=C|closed to account=T)
 ALTERNATIVEACCOUNT text
 REQUIREDEPT bool default=false
 REQUIRELOC bool default=false
+REQUIREPROJECT bool default=false
+REQUIRECUSTOMER bool default=false
+REQUIREVENDOR bool default=false
+REQUIREEMPLOYEE bool default=false
+REQUIREITEM bool default=false
+REQUIRECLASS bool default=false
+REQUIREGLDIMREGION bool default=false
 TAXABLE bool default=false
 CATEGORY text
 """
@@ -40,13 +47,18 @@ DEPARTMENT = describe(
     "DEPARTMENT",
     "Department",
     "DEPARTMENTID",
-    "DEPARTMENTID text required\nTITLE text required\nPARENTID text ->DEPARTMENT:PARENT\n"
+    """
+DEPARTMENTID text required
+TITLE text required
+PARENTID text ->DEPARTMENT:PARENT
+PARENTKEY int <- PARENT.RECORDNO
+SUPERVISORID text ->EMPLOYEE:SUPERVISOR
+SUPERVISORNAME text <- SUPERVISOR.PERSONALINFO.CONTACTNAME
+CUSTTITLE text
+"""
     + _STATUS,
 )
-ARTERM = describe(
-    "ARTERM",
-    "Term",
-    "NAME",
+_TERM = (
     """
 NAME text required
 DESCRIPTION text
@@ -54,8 +66,10 @@ DUEDATE int
 DUEFROM text
 VALUE text readonly
 """
-    + _STATUS,
+    + _STATUS
 )
+ARTERM = describe("ARTERM", "Term", "NAME", _TERM)
+APTERM = describe("APTERM", "AP term", "NAME", _TERM)
 ITEM = describe(
     "ITEM",
     "Item",
@@ -65,8 +79,13 @@ ITEMID text required
 NAME text required
 ITEMTYPE enum(Inventory=I|Non-Inventory=NI|Non-Inventory (Sales only)=NS|Kit=K) required
 EXTENDED_DESCRIPTION text
+PRODUCTLINEID text
+GLGROUP text
+UOMGRP text
+STANDARD_COST money
 BASEPRICE money
 TAXABLE bool default=true
+MRR text
 """
     + _STATUS,
 )
@@ -74,7 +93,14 @@ CLASS = describe(
     "CLASS",
     "Class",
     "CLASSID",
-    "CLASSID text required\nNAME text required\nDESCRIPTION text\nPARENTID text ->CLASS:PARENT\n"
+    """
+CLASSID text required
+NAME text required
+DESCRIPTION text
+PARENTID text ->CLASS:PARENT
+PARENTKEY int <- PARENT.RECORDNO
+RECORD_URL text readonly
+"""
     + _STATUS,
 )
 PROJECT = describe(
@@ -87,35 +113,25 @@ NAME text required
 PROJECTCATEGORY enum(Contract=C|Capitalized=A|Internal Billable=B|Internal Non-Billable=N) required
 DESCRIPTION text
 PARENTID text ->PROJECT:PARENT
+PARENTKEY int <- PARENT.RECORDNO
+PARENTNAME text <- PARENT.NAME
 INVOICEWITHPARENT bool default=false
 PROJECTTYPE text
 PROJECTSTATUS text
 CUSTOMERID text ->CUSTOMER
 CUSTOMERNAME text <- CUSTOMER.NAME
+CUSTOMERKEY int <- CUSTOMER.RECORDNO
+MANAGERID text ->EMPLOYEE:MANAGER
+DEPARTMENTID text ->DEPARTMENT
+DEPARTMENTNAME text <- DEPARTMENT.TITLE
+LOCATIONID text ->LOCATION
+LOCATIONNAME text <- LOCATION.NAME
+BUDGETID text
+CURRENCY text
 BEGINDATE date
 ENDDATE date
 """
     + _STATUS,
-)
-VENDOR = describe(
-    "VENDOR",
-    "Vendor",
-    "VENDORID",
-    """
-VENDORID text required
-NAME text required
-TAXID text
-TERMNAME text
-CURRENCY text
-CREDITLIMIT money
-TOTALDUE money readonly default=0
-ONHOLD bool default=false
-ONETIME bool default=false
-COMMENTS text
-DISPLAYCONTACTKEY int readonly #CONTACT:DISPLAYCONTACT
-"""
-    + _STATUS,
-    nested={"DISPLAYCONTACT": SHOWN},
 )
 EMPLOYEE = describe(
     "EMPLOYEE",
@@ -127,7 +143,13 @@ PERSONALINFO.CONTACTNAME text required ->CONTACT:PERSONALINFO
 TITLE text
 DEPARTMENTID text ->DEPARTMENT
 LOCATIONID text ->LOCATION
+BIRTHDATE date
+SSN text
+SUPERVISORID text ->EMPLOYEE:SUPERVISOR
+EMPLOYEETYPE text
+CURRENCYCODE text
 STARTDATE date
+ENDDATE date
 """
     + _STATUS,
     nested={"PERSONALINFO": SHOWN},
@@ -154,12 +176,12 @@ HEADER1 text required
 HEADER2 text
 START_DATE date required
 END_DATE date required
-BUDGETING bool default=true
+BUDGETING bool default=false
 """
     + _STATUS,
 )
 
 REFERENCE_OBJECTS = (
-    GLACCOUNT, LOCATION, LOCATIONENTITY, DEPARTMENT, ARTERM, ITEM, CLASS, PROJECT, VENDOR, EMPLOYEE,
+    GLACCOUNT, LOCATION, LOCATIONENTITY, DEPARTMENT, ARTERM, APTERM, ITEM, CLASS, PROJECT, EMPLOYEE,
     USERINFO, REPORTINGPERIOD,
 )  # fmt: skip

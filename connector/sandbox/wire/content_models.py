@@ -4,9 +4,13 @@ Another function is one more line here. Functions of the closed list without a l
 below their name, since this sandbox does not run them.
 """
 
+from connector.sandbox.wire.delete_models import DELETES
 from connector.sandbox.wire.function_names import FUNCTION_NAMES
 from connector.sandbox.wire.grammar import Grammar
+from connector.sandbox.wire.read_models import READS
 
+# Named by the documents since 2023 R4; the published copy of the schema is older.
+_LATER = frozenset({"recallApBill"})
 _CURRENCY = "currency, ((exchratedate:DATE?, exchratetype) | exchrate)"
 _JOB = "(projectid, (taskid, costtypeid?)?)?"
 _DIMENSIONS = "customerid?, vendorid?, employeeid?, itemid?, classid?, contractid?, warehouseid?"
@@ -37,7 +41,7 @@ moduleprefs = modulepref+
 companypref = application, preference, prefvalue
 modulepref = application, preference, prefvalue
 content = function+
-function @controlid!<=256 = {" | ".join(sorted(FUNCTION_NAMES))}
+function @controlid!<=256 = {" | ".join(sorted(FUNCTION_NAMES | _LATER))}
 DATE = year, month, day
 """
 
@@ -95,7 +99,101 @@ taxentries = taxentry{{1,2}}
 taxentry = detailid, trx_tax?
 """
 
-MODELLED = GENERIC + INVOICES.lstrip()
+PAYABLES = f"""
+create_bill = vendorid, datecreated:DATE, dateposted:DATE?,
+    ((datedue:DATE, termname?) | termname), action?, batchkey?, billno?, ponumber?, onhold?,
+    description?, externalid?, payto:PARTY?, returnto:PARTY?, (basecurr?, {_CURRENCY})?, nogl?,
+    supdocid?, customfields?, inclusivetax?, taxsolutionid?, billitems
+update_bill @key! @partial_edit=true|false @set_nulls=true|false @externalkey=true|false =
+    vendorid?, datecreated:DATE?, dateposted:DATE?, datedue:DATE?, termname?, action?, billno?,
+    ponumber?, onhold?, description?, payto:PARTY?, returnto:PARTY?, ({_CURRENCY})?, supdocid?,
+    customfields?, inclusivetax?, updatebillitems?
+reverse_bill @key! = datereversed:DATE, description?
+delete_bill @key! @externalkey=true|false = EMPTY
+billitems = lineitem+
+updatebillitems = (lineitem | updatelineitem)+
+create_apadjustment = vendorid, datecreated:DATE, dateposted:DATE?, batchkey?, adjustmentno?,
+    action?, billno?, description?, externalid?, (basecurr?, {_CURRENCY})?, nogl?, customfields?,
+    inclusivetax?, taxsolutionid?, apadjustmentitems
+update_apadjustment @key! @set_nulls=true|false @externalkey=true|false = vendorid?,
+    datecreated:DATE?, dateposted:DATE?, adjustmentno?, action?, billno?, description?,
+    ({_CURRENCY})?, inclusivetax?, updateapadjustmentitems?
+delete_apadjustment @key! @externalkey=true|false = EMPTY
+apadjustmentitems = lineitem+
+updateapadjustmentitems = (lineitem | updatelineitem)+
+approve = APBILL:APPROVED_BILL | PODOCUMENT:APPROVED_ORDER | TIMESHEET:APPROVED_TIMESHEET
+decline = APBILL:APPROVED_BILL | PODOCUMENT:APPROVED_ORDER | TIMESHEET:DECLINED_TIMESHEET
+APPROVED_BILL = {{RECORDNO, COMMENT?}}
+APPROVED_ORDER = {{DOCID, COMMENT?}}
+APPROVED_TIMESHEET = {{RECORDNO, ENTRYKEYS?, APPROVEDBY?, COMMENT?}}
+DECLINED_TIMESHEET = {{RECORDNO, ENTRYKEYS?, DECLINEDBY?, COMMENT?}}
+recallApBill = recordno
+reverse_appayment @key! = datereversed:DATE, description?
+create_paymentrequest = (bankaccountid | chargecardid), vendorid, memo?, paymentmethod,
+    grouppayments?, paymentdate:DATE, paymentoption?, (paymentrequestitems | paymentamount),
+    documentnumber?, paymentdescription?, paymentcontact?
+delete_paymentrequest @key! = EMPTY
+paymentrequestitems = paymentrequestitem+
+paymentrequestitem @externalkey=true|false = key, paymentamount, credittoapply?, discounttoapply?
+approve_appaymentrequest = appaymentkeys
+decline_appaymentrequest = appaymentkeys
+send_appaymentrequest = appaymentkeys
+confirm_appaymentrequest = appaymentkeys
+void_appaymentrequest = appaymentkeys
+appaymentkeys = appaymentkey+
+"""
+
+RECEIVABLES = f"""
+create_aradjustment = customerid, datecreated:DATE, dateposted:DATE?, batchkey?, adjustmentno?,
+    action?, invoiceno?, description?, externalid?, (basecurr?, {_CURRENCY})?, nogl?,
+    taxsolutionid?, aradjustmentitems
+update_aradjustment @key! @set_nulls=true|false @externalkey=true|false = customerid?,
+    datecreated:DATE?, dateposted:DATE?, adjustmentno?, action?, invoiceno?, description?,
+    ({_CURRENCY})?, updatearadjustmentitems?
+delete_aradjustment @key! @externalkey=true|false = EMPTY
+aradjustmentitems = lineitem+
+updatearadjustmentitems = (lineitem | updatelineitem)+
+create_arpayment = customerid, paymentamount, translatedamount?,
+    (batchkey | bankaccountid | undepfundsacct)?, refid?, overpaylocid?, overpaydeptid?,
+    datereceived:DATE?, paymentmethod?, (basecurr?, {_CURRENCY})?, cctype?, authcode?,
+    arpaymentitem*, (onlinecardpayment | onlineachpayment)*
+apply_arpayment = arpaymentkey, paymentdate:DATE, batchkey?, memo?, overpaylocid?, overpaydeptid?,
+    arpaymentitems*
+reverse_arpayment @key! = datereversed:DATE, description?, nsfclosedaccount?
+delete_arpayment @key! = EMPTY
+arpaymentitems = arpaymentitem+
+arpaymentitem = invoicekey, amount
+onlinecardpayment = cardnum, expirydate, cardtype, securitycode?, usedefaultcard?
+expirydate = exp_month, exp_year
+onlineachpayment = bankname, accounttype, accountnumber, routingnumber, accountholder,
+    usedefaultaccount?
+"""
+
+LEDGER_AND_FILES = f"""
+create_gltransaction = journalid, datecreated:DATE, reversedate:DATE?, description, referenceno?,
+    sourceentity?, customfields?, gltransactionentries
+create_statgltransaction = journalid, datecreated:DATE, reversedate:DATE?, description,
+    statgltransactionentries
+delete_gltransaction @key! @externalkey=true|false = EMPTY
+gltransactionentries = glentry{{2,}}
+statgltransactionentries = glentry+
+glentry = trtype, amount, glaccountno, document?, datecreated:DATE?, memo?, locationid?,
+    departmentid?, customerid?, vendorid?, employeeid?, {_JOB}, itemid?, classid?, contractid?,
+    warehouseid?, customfields?, recon_date:DATE?, ({_CURRENCY})?
+create_supdoc = supdocid, supdocname?, supdocfoldername?, supdocdescription?, attachments?
+update_supdoc = supdocid, supdocname?, supdocfoldername?, supdocdescription?, attachments?
+delete_supdoc @key! = EMPTY
+attachments = attachment+
+attachment = attachmentname, attachmenttype, attachmentdata
+create_supdocfolder = supdocfoldername, supdocfolderdescription?, supdocparentfoldername?
+update_supdocfolder = supdocfoldername, supdocfolderdescription?, supdocparentfoldername?
+delete_supdocfolder @key! = EMPTY
+"""
+
+MODELLED = "".join(
+    models.lstrip()
+    for models in (GENERIC, READS, DELETES, INVOICES, PAYABLES, RECEIVABLES, LEDGER_AND_FILES)
+)
 
 
 def _unjudged(models: str) -> str:
@@ -104,4 +202,4 @@ def _unjudged(models: str) -> str:
     return "\n".join(f"{name} = ANY" for name in sorted(FUNCTION_NAMES - named))
 
 
-GRAMMAR = Grammar(ENVELOPE.strip() + MODELLED + _unjudged(MODELLED), root="request")
+GRAMMAR = Grammar(ENVELOPE.lstrip() + MODELLED + _unjudged(MODELLED), root="request")

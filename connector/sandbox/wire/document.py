@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from xml.parsers import expat
 
 from lxml import etree
@@ -12,6 +13,9 @@ from connector.sandbox.wire.tree import Element, text_of
 
 # Generic functions came with version 3.0; 2.1 knows the legacy names with an underscore.
 _OLD_VERSION = "2.1"
+MOST_COMPLAINTS = 20  # to find the place of each means reading the document once more
+# The parser's own message quotes the document, and what it quotes may be part of a password.
+NOT_WELL_FORMED = "The document is not well-formed."
 
 
 @dataclass
@@ -20,6 +24,7 @@ class Document:
 
     top: Element | None = None
     complaints: list[str] = field(default_factory=list)
+    characters: int = 0
 
     @property
     def control(self) -> Element | None:
@@ -43,18 +48,20 @@ def parse(body: bytes) -> Document:
         top = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        return Document(complaints=[_complaint(str(error.msg).split(", line ")[0], line, column)])
+        return Document(complaints=[_complaint(NOT_WELL_FORMED, line, column)])
     if getattr(top.getroottree().docinfo, "doctype", ""):
         return Document(complaints=[_complaint("A DOCTYPE is not allowed.", 1, 1)])
-    problems = list(GRAMMAR.problems(top)) or list(_version_problems(top))
-    return Document(top, [_located(body, top, problem) for problem in problems])
+    problems = list(islice(GRAMMAR.problems(top), MOST_COMPLAINTS))
+    problems = problems or list(_version_problems(top))
+    complaints = [_located(body, top, problem) for problem in problems]
+    return Document(top, complaints, len(body.decode("utf-8", "replace")))
 
 
 def _version_problems(top: Element) -> Iterator[Problem]:
     control = top.find("control")
     if control is None or text_of(control, "dtdversion") != _OLD_VERSION:
         return
-    for function in top.iterfind("operation/content/function"):
+    for function in islice(top.iterfind("operation/content/function"), MOST_COMPLAINTS):
         if "_" not in str(function[0].tag):
             yield Problem(
                 function[0], f"Element '{function[0].tag}': This element is not expected."

@@ -103,5 +103,5 @@ def test_an_unknown_transport_policy_is_refused_at_control_level(
     text = request_text(READ).replace("</dtdversion>", "</dtdversion><policyid>later</policyid>")
     reply = client.post(PATH, content=text).text
     assert "<errorno>XL03000006</errorno>" in reply
-    assert "'later' is not a valid transport policy." in reply
+    assert "<description2>later is not a valid transport policy." in reply
     assert "<operation>" not in reply

@@ -1,0 +1,153 @@
+"""How the objects are written that have rules of their own; all others follow their description."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connector.sandbox import documents, journals, masters, payments, receivables, writer
+from connector.sandbox.company import Call
+from connector.sandbox.document_kinds import ADJUSTMENT, ADVANCE, AP_ADJUSTMENT, BILL, INVOICE, Kind
+from connector.sandbox.document_lines import LineChange
+from connector.sandbox.functions.given import flat, generic_lines
+from connector.sandbox.objects import OBJECTS
+from connector.sandbox.objects.definition import Lines, ObjectType
+from connector.sandbox.payment_details import MADE, RECEIVED, Side
+from connector.sandbox.refusal import rule
+from connector.sandbox.store import Record
+from connector.sandbox.wire.tree import Element
+from connector.sandbox.writer import Given
+
+# Records that are part of another one, with what that is called.
+_OWNED = {
+    "ARINVOICEITEM": "invoice",
+    "ARADJUSTMENTITEM": "adjustment",
+    "ARADVANCEITEM": "advance",
+    "APBILLITEM": "bill",
+    "APADJUSTMENTITEM": "adjustment",
+    "ARPYMTDETAIL": "payment",
+    "APPYMTDETAIL": "payment",
+    "GLENTRY": "journal entry",
+    "SUPDOCFILE": "attachment",
+    "SMARTEVENTLOG": "Smart Event",
+}
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What create, update and delete do for one object."""
+
+    create: Callable[[Call, Element], Record]
+    update: Callable[[Call, Element], Record]
+    delete: Callable[[Call, Record], None]
+
+
+def handler_of(described: ObjectType) -> Handler:
+    """Return how an object is written; raises Refusal for one that is part of another."""
+    owner = _OWNED.get(described.name)
+    if owner is not None:
+        title = described.title
+        raise rule(f"{title} records are written with their {owner}, not on their own.")
+    return _HANDLERS.get(described.name) or _plain(described)
+
+
+def _lines_of(described: ObjectType) -> Lines:
+    if described.lines is None:
+        raise TypeError(f"{described.name} has no lines.")
+    return described.lines
+
+
+def _taken_apart(described: ObjectType, item: Element) -> tuple[Given, list[Given]]:
+    lines = _lines_of(described)
+    return flat(item, lines.wrapper), generic_lines(item, lines.wrapper, lines.object)
+
+
+def _document(kind: Kind) -> Handler:
+    def create(call: Call, item: Element) -> Record:
+        given, lines = _taken_apart(kind.described, item)
+        if kind is ADVANCE:
+            return receivables.create_advance(call, given, lines)
+        return documents.create(call, kind, given, lines)
+
+    def update(call: Call, item: Element) -> Record:
+        given, lines = _taken_apart(kind.described, item)
+        record = writer.find_for_update(call, kind.described, given)
+        if kind is ADVANCE:
+            receivables.check_advance(call, record, given, lines)
+        changes = [LineChange(line, _number(line.get("LINE_NO", ""))) for line in lines]
+        return documents.update(call, kind, record, given, changes, replaces_lines=True)
+
+    def delete(call: Call, record: Record) -> None:
+        documents.delete(call, kind, record)
+
+    return Handler(create, update, delete)
+
+
+def _number(text: str) -> int | None:
+    """Return the number of the line that an update means, None for a new line."""
+    if not text.strip():
+        return None
+    return int(text) if text.strip().isdecimal() else 0
+
+
+def _adjustment(kind: Kind) -> Handler:
+    def refuse(_call: Call, _item: Element) -> Record:
+        name = kind.object.lower()
+        text = f"Adjustments are written with create_{name} and update_{name}."
+        raise rule(text, object_name=kind.object)
+
+    return Handler(refuse, refuse, _document(kind).delete)
+
+
+def _payment(side: Side) -> Handler:
+    described = OBJECTS[side.object]
+
+    def create(call: Call, item: Element) -> Record:
+        return payments.create(call, side, *_taken_apart(described, item))
+
+    def update(call: Call, item: Element) -> Record:
+        given, details = _taken_apart(described, item)
+        record = writer.find_for_update(call, described, given)
+        return payments.update(call, side, record, given, details)
+
+    def delete(call: Call, record: Record) -> None:
+        payments.delete(call, side, record)
+
+    return Handler(create, update, delete)
+
+
+def _journal() -> Handler:
+    described = OBJECTS["GLBATCH"]
+
+    def create(call: Call, item: Element) -> Record:
+        return journals.create(call, *_taken_apart(described, item))
+
+    def update(call: Call, item: Element) -> Record:
+        given, lines = _taken_apart(described, item)
+        record = writer.find_for_update(call, described, given)
+        return journals.update(call, record, given, lines)
+
+    return Handler(create, update, journals.delete)
+
+
+def _plain(described: ObjectType) -> Handler:
+    def create(call: Call, item: Element) -> Record:
+        return masters.create(call, described, flat(item))
+
+    def update(call: Call, item: Element) -> Record:
+        return masters.update(call, described, flat(item))
+
+    def delete(call: Call, record: Record) -> None:
+        writer.delete_record(call, described, record)
+
+    return Handler(create, update, delete)
+
+
+_HANDLERS = {
+    INVOICE.object: _document(INVOICE),
+    BILL.object: _document(BILL),
+    ADVANCE.object: _document(ADVANCE),
+    ADJUSTMENT.object: _adjustment(ADJUSTMENT),
+    AP_ADJUSTMENT.object: _adjustment(AP_ADJUSTMENT),
+    RECEIVED.object: _payment(RECEIVED),
+    MADE.object: _payment(MADE),
+    "GLBATCH": _journal(),
+}
