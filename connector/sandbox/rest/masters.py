@@ -1,0 +1,155 @@
+"""REST descriptions of master data other than people and companies."""
+
+from connector.sandbox.rest.description import RestObject, describe
+
+_ACCOUNT = """
+id ACCOUNTNO required
+name TITLE required
+accountType ACCOUNTTYPE balanceSheet=balancesheet incomeStatement=incomestatement
+normalBalance NORMALBALANCE
+closingType CLOSINGTYPE
+category CATEGORY
+isTaxable TAXABLE
+requireDimensions.department REQUIREDEPT
+requireDimensions.location REQUIRELOC
+status STATUS
+"""
+_LOCATION = """
+id LOCATIONID required
+name NAME required
+parent @company-config/location PARENTID
+status STATUS
+"""
+_DEPARTMENT = """
+id DEPARTMENTID required
+name TITLE required
+parent @company-config/department PARENTID
+status STATUS
+"""
+_CLASS = """
+id CLASSID required
+name NAME required
+description DESCRIPTION
+parent @company-config/class PARENTID
+status STATUS
+"""
+_TERM = """
+id NAME required
+description DESCRIPTION
+due.days DUEDATE number
+status STATUS
+"""
+_ITEM = """
+id ITEMID required
+name NAME required
+itemType ITEMTYPE required
+extendedDescription EXTENDED_DESCRIPTION
+basePrice BASEPRICE
+isTaxable TAXABLE
+status STATUS
+"""
+_PROJECT = """
+id PROJECTID
+name NAME required
+category PROJECTCATEGORY required
+description DESCRIPTION
+parent @projects/project PARENTID
+customer @accounts-receivable/customer CUSTOMERID
+projectType.id PROJECTTYPE
+projectStatus.id PROJECTSTATUS
+startDate BEGINDATE
+endDate ENDDATE
+invoiceWithParent INVOICEWITHPARENT
+status STATUS
+"""
+_ENTITY_OBJECT = """
+id LOCATIONID required
+name NAME required
+reportPrintAs REPORTPRINTAS
+status STATUS
+"""
+_PERIOD = """
+id NAME required
+columnHeader1 HEADER1 required
+columnHeader2 HEADER2
+startDate START_DATE required
+endDate END_DATE required
+isBudgetable BUDGETING
+status STATUS
+"""
+
+_JOURNAL = """
+id SYMBOL required
+name TITLE required
+startDate STARTDATE
+bookType BOOKID accrual=ACCRUAL cash=CASH
+status STATUS
+"""
+_STATISTICAL = """
+id ACCOUNTNO required
+name TITLE required
+reportType REPORTTYPE
+category CATEGORY
+requireDimensions.department REQUIREDEPT
+requireDimensions.location REQUIRELOC
+status STATUS
+"""
+_BANK = """
+id BANKACCOUNTID required
+bankAccountDetails.bankName BANKNAME required
+bankAccountDetails.accountNumber BANKACCOUNTNO required
+bankAccountDetails.routingNumber ROUTINGNO
+bankAccountDetails.currency CURRENCY
+accounting.glAccount @general-ledger/account GLACCOUNTNO required
+location @company-config/location LOCATIONID
+department @company-config/department DEPTID
+status STATUS
+"""
+_CARD = """
+id CARDID required
+description DESCRIPTION
+liabilityType LIABILITYTYPE
+accounting.glAccount @general-ledger/account GLACCOUNTNO
+vendor @accounts-payable/vendor VENDORID
+currency CURRENCY
+status STATUS
+"""
+_FOLDER = """
+id NAME required
+description DESCRIPTION
+parent @company-config/folder PARENTFOLDER
+status STATUS
+"""
+_ATTACHMENT = """
+id SUPDOCID required
+name SUPDOCNAME required
+folder @company-config/folder FOLDERNAME required
+description DESCRIPTION
+status STATUS
+"""
+_REGION = """
+id NAME required
+description DESCRIPTION
+status STATUS
+"""
+
+MASTERS: tuple[RestObject, ...] = (
+    describe("general-ledger/account", "GLACCOUNT", _ACCOUNT),
+    describe("company-config/location", "LOCATION", _LOCATION),
+    describe("company-config/entity", "LOCATIONENTITY", _ENTITY_OBJECT),
+    describe("company-config/department", "DEPARTMENT", _DEPARTMENT),
+    describe("company-config/class", "CLASS", _CLASS),
+    describe("accounts-receivable/term", "ARTERM", _TERM),
+    describe("accounts-payable/term", "APTERM", _TERM),
+    describe("general-ledger/journal", "GLJOURNAL", _JOURNAL),
+    describe("general-ledger/statistical-account", "STATACCOUNT", _STATISTICAL),
+    describe("cash-management/checking-account", "CHECKINGACCOUNT", _BANK),
+    describe("cash-management/savings-account", "SAVINGSACCOUNT", _BANK),
+    describe("cash-management/credit-card-account", "CREDITCARD", _CARD),
+    describe("company-config/folder", "SUPDOCFOLDER", _FOLDER),
+    describe("company-config/attachment", "SUPDOC", _ATTACHMENT),
+    describe("platform-apps/nsp::region", "REGION", _REGION),
+    describe("inventory-control/item", "ITEM", _ITEM),
+    describe("projects/project", "PROJECT", _PROJECT),
+    describe("general-ledger/reporting-period", "REPORTINGPERIOD", _PERIOD),
+)
