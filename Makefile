@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo run test check lint types contracts unit contract faults end-to-end format lock clean
+.PHONY: demo run test check lint types contracts unit contract clients faults end-to-end format lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/intacct demo
@@ -26,7 +26,7 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-test: check unit contract faults end-to-end
+test: check unit contract clients faults end-to-end
 	@echo "All checks and tests passed."
 
 check: lint types contracts
@@ -41,7 +41,7 @@ types: $(VENV)/.installed-dev
 contracts: $(VENV)/.installed-dev
 	@$(BIN)/lint-imports
 
-unit contract: $(VENV)/.installed-dev
+unit contract clients: $(VENV)/.installed-dev
 	@$(BIN)/pytest -q tests/$@
 
 faults: $(VENV)/.installed-dev

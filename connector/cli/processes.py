@@ -62,15 +62,17 @@ def beat() -> None:
 @click.option("--port", default=8766, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--data", help="The SQLite file of the company; in memory without it.")
 @click.option("--hubspot-data", help="The SQLite file of the HubSpot portal.")
+@click.option("--rows", default=0, show_default=True, help="Vendors to make up for listings.")
 @click.option("--seed", default=1, show_default=True, help="Chooses the made-up records.")
 @click.option("--latency", default=0, show_default=True, help="Milliseconds before each reply.")
 @click.option("--policy", "policies", multiple=True, metavar="NAME=VALUE")
-def sandbox(
+def sandbox(  # noqa: PLR0913 - one argument for each option of the command
     *,
     host: str,
     port: int,
     data: str | None,
     hubspot_data: str | None,
+    rows: int,
     seed: int,
     latency: int,
     policies: tuple[str, ...],
@@ -81,6 +83,7 @@ def sandbox(
     config = SandboxConfig(
         data=data,
         public_url=f"http://{host}:{port}",
+        rows=rows,
         seed=seed,
         latency_ms=latency,
         policies=pairs,
