@@ -14,7 +14,7 @@ import pytest
 from connector.sandbox import config
 from connector.sandbox.rest.clients import CLIENT_ID, CLIENT_SECRET
 from tests.clients import installing
-from tests.conftest import free_port
+from tests.support.installation import free_port
 
 HERE = Path(__file__).parent
 START_SECONDS = 60.0

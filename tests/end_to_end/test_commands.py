@@ -17,7 +17,7 @@ from connector.errors import SetupError
 from connector.sandbox import config as sandbox
 
 if TYPE_CHECKING:
-    from tests.conftest import Installation
+    from tests.support.installation import Installation
 
 PATIENCE_SECONDS = 120
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from connector.store import tables
 
 if TYPE_CHECKING:
-    from tests.conftest import Installation
+    from tests.support.installation import Installation
 
 NOW = int(time.time() * 1000)
 

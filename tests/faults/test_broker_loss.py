@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.conftest import Installation
+    from tests.support.installation import Installation
 
 NOW = int(time.time() * 1000)
 

@@ -11,7 +11,7 @@ import httpx
 import psutil
 
 if TYPE_CHECKING:
-    from tests.conftest import Installation
+    from tests.support.installation import Installation
 
 NOW = int(time.time() * 1000)
 

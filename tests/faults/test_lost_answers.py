@@ -11,7 +11,7 @@ from connector.store import audit, tables
 
 if TYPE_CHECKING:
     from connector.runtime.history import RunView
-    from tests.conftest import Installation
+    from tests.support.installation import Installation
 
 POLICIES = ["error", "replay"]
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import flask
 import httpx
 import pytest
 
@@ -21,6 +22,19 @@ from connector.intacct.wire import Company
 from connector.sandbox import config as sandbox
 from connector.sandbox.app import create_app
 from connector.sandbox.config import SandboxConfig
+from connector.sandbox.policies import POLICIES
+
+
+def _unknown() -> list[tuple[str, str]]:
+    """Return each named value of each policy for what nobody knows; free numbers have none."""
+    found: list[tuple[str, str]] = []
+    for name, policy in POLICIES.items():
+        if not policy.is_setting and policy.values.replace("|", "").replace("-", "").isalnum():
+            found += [(name, value) for value in policy.values.split("|")]
+    return found
+
+
+UNKNOWN = _unknown()
 
 
 class MemoryLedger:
@@ -83,8 +97,13 @@ class Books:
 
     context: Context
     ledger: MemoryLedger
+    app: flask.Flask
     sent: list[str] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
+
+    def expire_sessions(self) -> None:
+        """End every session of the company, as time would."""
+        self.app.test_client().post("/_sandbox/sessions/expire", json={})
 
 
 class Counter:
@@ -95,12 +114,11 @@ class Counter:
         self._counted.append(function)
 
 
-@pytest.fixture
-def books() -> Books:
-    """A fresh sandbox company in memory."""
-    app = create_app(SandboxConfig(public_url="http://sandbox.test"))
+def open_books(**policies: str) -> Books:
+    """Return a fresh sandbox company in memory, run under the given policies."""
+    app = create_app(SandboxConfig(public_url="http://sandbox.test", policies=policies))
     client = OutboundClient(["sandbox.test:80"], transport=httpx.WSGITransport(app))
-    found = Books(Context(), MemoryLedger())
+    found = Books(Context(), MemoryLedger(), app)
 
     def send(request: HttpRequest) -> HttpReply:
         found.sent.append(request.body.decode())
@@ -117,3 +135,16 @@ def books() -> Books:
     ports = Ports(found.ledger, NoLimit(), MemorySessions(), Counter(found.counted))
     found.context = Context(intacct_client=open_company(company, send, ports))
     return found
+
+
+@pytest.fixture
+def books() -> Books:
+    """A fresh sandbox company in memory."""
+    return open_books()
+
+
+@pytest.fixture(params=UNKNOWN, ids=[f"{name}={value}" for name, value in UNKNOWN])
+def uncertain_books(request: pytest.FixtureRequest) -> Books:
+    """A company under one value of one policy for what nobody outside Sage knows."""
+    name, value = request.param
+    return open_books(**{name: value})

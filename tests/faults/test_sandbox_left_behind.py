@@ -1,0 +1,105 @@
+"""What the sandbox leaves behind when its main process dies without a word."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import psutil
+import pytest
+
+from tests.support.installation import PATIENCE_SECONDS, free_port
+
+HELD_SECONDS = 10 * PATIENCE_SECONDS
+
+
+class Sandbox:
+    """A sandbox started as people start it, on a port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        command = [sys.executable, "-m", "connector.cli", "sandbox", "--port", str(port)]
+        self.process = subprocess.Popen(command)  # noqa: S603 - our own command
+        address = f"http://127.0.0.1:{port}"
+        self.client = httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE_SECONDS)
+
+    def is_serving(self) -> bool:
+        try:
+            return self.client.get("/_sandbox/health").status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    def is_holding(self) -> bool:
+        """Return whether the armed fault has met its request."""
+        return not self.client.get("/_sandbox/faults").json()
+
+    def close(self) -> None:
+        self.client.close()
+        for member in (*psutil.Process(self.process.pid).children(recursive=True), self.process):
+            member.kill()
+        self.process.wait()
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        time.sleep(0.05)
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Return whether it has ended; one that nobody has fetched yet has ended, too."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[int], Sandbox]]:
+    started: list[Sandbox] = []
+
+    def begin(port: int) -> Sandbox:
+        sandbox = Sandbox(port)
+        started.append(sandbox)
+        until(sandbox.is_serving, "the sandbox serves")
+        return sandbox
+
+    yield begin
+    for sandbox in started:
+        if sandbox.process.returncode is None:
+            sandbox.close()
+
+
+def send_one_that_is_held(sandbox: Sandbox) -> None:
+    """Leave a thread of the sandbox waiting inside a reply."""
+    fault = {"fault": "commit_then_hold", "seconds": HELD_SECONDS}
+    sandbox.client.post("/_sandbox/faults", json=fault).raise_for_status()
+
+    def post() -> None:
+        try:
+            httpx.post(sandbox.client.base_url.join("/ia/xml/xmlgw.phtml"), timeout=HELD_SECONDS)
+        except httpx.HTTPError:
+            return
+
+    threading.Thread(target=post, daemon=True).start()
+    until(sandbox.is_holding, "a reply is held back")
+
+
+def test_no_process_of_the_sandbox_outlives_its_main_process(
+    start: Callable[[int], Sandbox],
+) -> None:
+    """It would keep the port, and the next sandbox would share it with yesterday's company."""
+    port = free_port()
+    sandbox = start(port)
+    children = psutil.Process(sandbox.process.pid).children(recursive=True)
+    assert children
+    send_one_that_is_held(sandbox)
+    sandbox.process.kill()
+    sandbox.process.wait(PATIENCE_SECONDS)
+    until(lambda: all(is_gone(child) for child in children), "its other processes have ended")
+    assert not sandbox.is_serving()
+    assert start(port).is_serving()
