@@ -9,8 +9,8 @@ import click
 
 from connector.cli.opened import open_installation
 from connector.cli.output import say_json, say_table
-from connector.errors import NotFound
-from connector.runtime import history
+from connector.errors import InputError, NotFound
+from connector.runtime import decisions, history
 
 
 @click.group()
@@ -37,6 +37,29 @@ def show(run_id: str) -> None:
     if found is None:
         raise NotFound(f"There is no run {run_id}.", advice="'intacct runs list' names them.")
     say_json(dataclasses.asdict(found))
+
+
+@runs.command()
+@click.argument("run_id")
+def retry(run_id: str) -> None:
+    """Let a failed run go on where it stopped; nothing that was written is written again."""
+    decisions.retry(open_installation(), run_id, actor="cli")
+    click.echo("The run is queued again.")
+
+
+@runs.command()
+@click.argument("run_id")
+@click.option("--there", metavar="KEY", help="It stands in Intacct under this record number.")
+@click.option("--send-again", is_flag=True, help="It is not in Intacct; send it anew.")
+def decide(run_id: str, *, there: str | None, send_again: bool) -> None:
+    """Say what became of a parked write, after looking in Intacct."""
+    if bool(there) == send_again:
+        raise InputError("Say either --there KEY or --send-again.", field="decision")
+    if there:
+        decisions.it_is_there(open_installation(), run_id, there, actor="cli")
+    else:
+        decisions.send_again(open_installation(), run_id, actor="cli")
+    click.echo("Noted; the run goes on.")
 
 
 def _moment(milliseconds: int) -> str:

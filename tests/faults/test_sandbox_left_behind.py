@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -36,11 +37,8 @@ class Sandbox:
         """Return whether the armed fault has met its request."""
         return not self.client.get("/_sandbox/faults").json()
 
-    def close(self) -> None:
-        self.client.close()
-        for member in (*psutil.Process(self.process.pid).children(recursive=True), self.process):
-            member.kill()
-        self.process.wait()
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
 
 
 def until(condition: Callable[[], bool], what: str) -> None:
@@ -61,17 +59,23 @@ def is_gone(process: psutil.Process) -> bool:
 @pytest.fixture
 def start() -> Iterator[Callable[[int], Sandbox]]:
     started: list[Sandbox] = []
+    children: list[psutil.Process] = []
 
     def begin(port: int) -> Sandbox:
         sandbox = Sandbox(port)
         started.append(sandbox)
         until(sandbox.is_serving, "the sandbox serves")
+        children.extend(sandbox.children())
         return sandbox
 
     yield begin
     for sandbox in started:
-        if sandbox.process.returncode is None:
-            sandbox.close()
+        sandbox.client.close()
+        sandbox.process.kill()
+        sandbox.process.wait()
+    for child in children:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
 
 
 def send_one_that_is_held(sandbox: Sandbox) -> None:
@@ -95,7 +99,7 @@ def test_no_process_of_the_sandbox_outlives_its_main_process(
     """It would keep the port, and the next sandbox would share it with yesterday's company."""
     port = free_port()
     sandbox = start(port)
-    children = psutil.Process(sandbox.process.pid).children(recursive=True)
+    children = sandbox.children()
     assert children
     send_one_that_is_held(sandbox)
     sandbox.process.kill()

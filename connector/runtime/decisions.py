@@ -1,0 +1,109 @@
+"""What a person decides about a run that ended or waits: try again, it is there, send again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from connector.errors import InputError, NotFound
+from connector.intacct.ports import EffectState
+from connector.runtime import runs
+from connector.runtime.bells import ADVANCE_RUN, EFFECTS
+from connector.runtime.effect_rows import audit_effect
+from connector.runtime.effects import control_id
+from connector.runtime.services import Services
+from connector.store import audit, clock
+from connector.store.json_text import to_json
+from connector.store.tables import effect, run
+
+RETRIED = (runs.FAILED, runs.PARKED)
+
+
+def retry(services: Services, run_id: str, *, actor: str) -> None:
+    """Let a failed or parked run go on at its first unfinished step.
+
+    What was written to Intacct is found in the ledger and not repeated.
+
+    Raises:
+        NotFound: There is no such run.
+        InputError: It is still going, or has succeeded.
+    """
+    services.database.write(lambda connection: _requeue(connection, run_id, actor))
+    services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
+
+
+def it_is_there(services: Services, run_id: str, key: str, *, actor: str) -> None:
+    """Record what a person found in Intacct: the run's parked write exists under this key.
+
+    Raises:
+        NotFound: There is no such run. InputError: None of its writes waits for a person.
+    """
+    values = {"state": EffectState.SUCCEEDED, "key": key, "evidence": to_json({"decidedBy": actor})}
+    _decide(services, run_id, values, actor)
+
+
+def send_again(services: Services, run_id: str, *, actor: str) -> None:
+    """Record what a person found in Intacct: the run's parked write is not there; send it anew.
+
+    It goes out under the next control id, since nobody knows what the old one would get.
+
+    Raises:
+        NotFound: There is no such run. InputError: None of its writes waits for a person.
+    """
+    values = {"state": EffectState.PLANNED, "looks": 0, "resends": 0}
+    _decide(services, run_id, values, actor)
+
+
+def _decide(services: Services, run_id: str, values: dict[str, Any], actor: str) -> None:
+    def write(connection: sa.Connection) -> None:
+        _existing(connection, run_id)
+        mine = (effect.c.run_id == run_id) & (effect.c.state == EffectState.PARKED)
+        row = connection.execute(sa.select(effect).where(mine)).one_or_none()
+        if row is None:
+            raise InputError("None of this run's writes waits for a decision.", field="run")
+        given = {**values, "epoch": row.epoch + 1, "changed_at": clock.now_ms(connection)}
+        if values["state"] is EffectState.PLANNED:
+            given["attempt_class"] = row.attempt_class + 1
+            given["control_id"] = control_id(row.op_key, row.attempt_class + 1)
+        connection.execute(
+            effect.update()
+            .where(effect.c.op_key == row.op_key, effect.c.epoch == row.epoch)
+            .values(**given)
+        )
+        audit_effect(connection, row.op_key, actor)
+        _requeue(connection, run_id, actor)
+
+    services.database.write(write)
+    services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
+
+
+def _requeue(connection: sa.Connection, run_id: str, actor: str) -> None:
+    row = _existing(connection, run_id)
+    changed = connection.execute(
+        run.update()
+        .where(run.c.id == run_id, run.c.state.in_(RETRIED), run.c.epoch == row.epoch)
+        .values(
+            state=runs.QUEUED,
+            not_before=clock.now_ms(connection),
+            attempts=0,
+            error=None,
+            finished_at=None,
+        )
+    )
+    if changed.rowcount != 1:
+        raise InputError(
+            f"This run is {row.state}; only one that failed or is parked can be tried again.",
+            field="run",
+        )
+    entry = audit.Entry(
+        actor=actor, action="run.retry", object=f"run/{run_id}", before=row.state, run_id=run_id
+    )
+    audit.append(connection, entry)
+
+
+def _existing(connection: sa.Connection, run_id: str) -> sa.Row[Any]:
+    row = connection.execute(sa.select(run).where(run.c.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no run {run_id}.", advice="'intacct runs list' names them.")
+    return row
