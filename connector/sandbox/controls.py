@@ -8,7 +8,7 @@ from connector.sandbox import sessions, usage
 from connector.sandbox.company import Company
 from connector.sandbox.config import GATEWAY_PATH
 from connector.sandbox.endpoint import Surroundings
-from connector.sandbox.faults import FAULTS
+from connector.sandbox.fault_effects import FAULTS
 from connector.sandbox.functions import FUNCTIONS
 from connector.sandbox.functions.not_offered import REFUSED
 from connector.sandbox.objects import OBJECTS

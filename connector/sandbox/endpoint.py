@@ -9,7 +9,8 @@ import flask
 from connector.sandbox import gateway, moves
 from connector.sandbox.company import Company
 from connector.sandbox.config import GATEWAY_PATH
-from connector.sandbox.faults import FAULTS, Armed, Exchange, Faults, from_header, rate_limit
+from connector.sandbox.fault_effects import FAULTS, Exchange, rate_limit
+from connector.sandbox.faults import Armed, Faults, from_header
 from connector.sandbox.sessions import expire_all
 from connector.sandbox.traffic import Seen, Traffic
 from connector.sandbox.wire.document import Document, parse
@@ -75,7 +76,7 @@ def _answer(sandbox: Surroundings, document: Document, armed: Armed | None) -> f
     if latency := sandbox.company.config.latency_ms:
         sandbox.wait(latency / 1000)
     exchange = _exchange(sandbox, document, flask.request.base_url)
-    return FAULTS[armed.fault](armed, exchange) if armed else exchange.proceed()
+    return FAULTS[armed.fault](armed.seconds, exchange) if armed else exchange.proceed()
 
 
 def _exchange(sandbox: Surroundings, document: Document, endpoint: str) -> Exchange:

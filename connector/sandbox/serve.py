@@ -1,6 +1,10 @@
 """Runs the sandbox as a server of its own."""
 
+import multiprocessing
 import os
+import signal
+import threading
+from multiprocessing.process import BaseProcess
 
 from flask import Flask
 from granian import Granian
@@ -15,6 +19,9 @@ THREADS = 32  # a fault that holds its reply keeps one of them
 
 def application() -> Flask:
     """Build the app inside the server's process from its environment."""
+    main = multiprocessing.parent_process()
+    if main is not None:
+        threading.Thread(target=_die_after, args=(main,), name="main process", daemon=True).start()
     return create_app(SandboxConfig.from_environment(dict(os.environ)))
 
 
@@ -35,3 +42,13 @@ def serve(config: SandboxConfig, host: str, port: int) -> None:
         backpressure=THREADS * 4,
         log_level=LogLevels.error,
     ).serve()
+
+
+def _die_after(main: BaseProcess) -> None:
+    """End this process once its main process is gone, even by a kill that nobody can catch.
+
+    It would go on to hold the port and the data file. It is killed, not asked: a reply that a
+    fault holds back would delay an orderly end.
+    """
+    main.join()
+    os.kill(os.getpid(), signal.SIGKILL)

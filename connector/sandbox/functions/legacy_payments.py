@@ -93,6 +93,7 @@ def _apply(call: Call, payment: Record, item: Given, day: str) -> None:
 
 
 def _reverse(side: Side, call: Call, request: Element) -> Answer:
+    """Reverse a payment on a day; what it paid is due again."""
     record = addressed(call, request, side.object, side.title, "reverse")
     day = needed_day(request.find("datereversed"), "DATEREVERSED", "reversal")
     payments.reverse(call, side, record, day, text_of(request, "description"))

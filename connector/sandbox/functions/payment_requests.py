@@ -55,7 +55,7 @@ def delete_paymentrequest(call: Call, request: Element) -> Answer:
 
 
 def _move(verb: str, call: Call, request: Element) -> Answer:
-    """Let payment requests go on; the first refusal undoes the others."""
+    """Move payment requests to their next state; the first refusal undoes the others."""
     for item in request.iterfind("appaymentkeys/appaymentkey"):
         payments.move(call, _request(call, (item.text or "").strip(), verb), verb)
     return Answer()

@@ -17,7 +17,7 @@ from connector.sandbox.wire.tree import Element
 from connector.sandbox.writer import Given
 
 # Records that are part of another one, with what that is called.
-_OWNED = {
+OWNED = {
     "ARINVOICEITEM": "invoice",
     "ARADJUSTMENTITEM": "adjustment",
     "ARADVANCEITEM": "advance",
@@ -42,7 +42,7 @@ class Handler:
 
 def handler_of(described: ObjectType) -> Handler:
     """Return how an object is written; raises Refusal for one that is part of another."""
-    owner = _OWNED.get(described.name)
+    owner = OWNED.get(described.name)
     if owner is not None:
         title = described.title
         raise rule(f"{title} records are written with their {owner}, not on their own.")

@@ -3,7 +3,7 @@
 `path XMLNAME flag...` is a field, its path dotted through groups. `path @app/object XMLNAME` is a
 reference: XMLNAME holds the id of the other record (or its number, where the object says so).
 Flags: `required` and `readonly` as REST has them (on top of what the object says), `number` (a
-number in JSON, not text), `<NAME` (a new record takes it from that field when it is left out),
+number in JSON, not text), `<NAME` (a new record without it takes it from that field),
 `word=Label` (an enumeration's word; underscores are blanks).
 Words that are not given are the labels in camel case.
 """

@@ -40,9 +40,9 @@ def create(call: Call, shape: RestObject, body: object) -> Json:
     copied = {
         field.xml: written.given.get(field.copied_from, "")
         for field in shape.fields.values()
-        if field.copied_from
+        if field.copied_from and not written.given.get(field.xml)
     }
-    fill(item, copied | written.given)
+    fill(item, written.given | copied)
     if shape.states:
         state = written.state or default_state(call, shape)
         fill(item, dict([shape.states[state]]))

@@ -58,9 +58,20 @@ def _answer(request: Request) -> Reply:
 
 
 def _query(request: Request) -> Reply:
+    """Find rows of one object: fields, filters, order, pages and aggregates."""
     made = query.answer(request)
     usage.note(request.call(), 1)
     return made
+
+
+def _composite(request: Request) -> Reply:
+    """Run up to ten requests in a row, which may use each other's results."""
+    return composite.answer(request, handle)
+
+
+def _bulk(request: Request) -> Reply:
+    """Take a file of records and start working through it."""
+    return jobs.create_bulk(request, handle)
 
 
 SERVICES: dict[tuple[str, str], Handler] = {
@@ -69,8 +80,8 @@ SERVICES: dict[tuple[str, str], Handler] = {
     ("GET", "/services/core/session/id"): services.session_id,
     ("GET", "/services/company-config/dimensions/list"): services.dimensions,
     ("POST", "/services/core/allowed-operations/list"): services.allowed_operations,
-    ("POST", composite.PATH): lambda request: composite.answer(request, handle),
-    ("POST", "/services/bulk/job/create"): lambda request: jobs.create_bulk(request, handle),
+    ("POST", composite.PATH): _composite,
+    ("POST", "/services/bulk/job/create"): _bulk,
     ("GET", "/services/bulk/job/status"): jobs.bulk_status,
     ("GET", "/services/core/async/job-status"): jobs.async_status,
 }

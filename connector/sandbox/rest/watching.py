@@ -6,7 +6,8 @@ from collections.abc import Callable
 import flask
 
 from connector.sandbox.endpoint import Surroundings
-from connector.sandbox.faults import FAULTS, Armed, Exchange
+from connector.sandbox.fault_effects import FAULTS, Exchange
+from connector.sandbox.faults import Armed
 from connector.sandbox.rest import grants
 from connector.sandbox.rest.exchange import KEY_HEADER
 from connector.sandbox.rest.http import API, JSON_TYPE, error_reply
@@ -14,7 +15,7 @@ from connector.sandbox.rest.limits import over_the_limit, too_many_at_once
 from connector.sandbox.traffic import Seen
 
 # Faults that rewrite an XML reply, or the rows of an XML list, mean nothing here.
-_XML_ONLY = frozenset(
+XML_ONLY = frozenset(
     {
         "wrong_control_id",
         "no_key",
@@ -73,7 +74,7 @@ def _faulty(
 ) -> flask.Response:
     """Return what an armed fault makes of the reply, in the words of REST."""
     company = sandbox.company
-    if armed.fault in _XML_ONLY:
+    if armed.fault in XML_ONLY:
         return work()
     if armed.fault == "rate_limit":
         return error_reply(company, over_the_limit(company))
@@ -85,7 +86,7 @@ def _faulty(
         delete_row=_nothing,
         retry_after=0,
     )
-    response = FAULTS[armed.fault](armed, exchange)
+    response = FAULTS[armed.fault](armed.seconds, exchange)
     if "xml" in (response.mimetype or ""):
         response.content_type = JSON_TYPE
     return response

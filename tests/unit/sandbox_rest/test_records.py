@@ -46,6 +46,25 @@ def test_a_new_record_answers_with_key_id_and_href_alone(rest: Rest) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "contacts",
+    [
+        {},
+        {"contacts": {"default": {"email1": "ap@acme.example"}}},
+        {"contacts": {"default": {"printAs": ""}}},
+        {"contacts": {"default": {"printAs": None}}},
+    ],
+)
+def test_a_party_without_a_printed_name_is_printed_under_its_own(
+    rest: Rest, contacts: dict[str, Any]
+) -> None:
+    """A customer needs a name and a vendor an id too; their contact is made from these."""
+    for path, contact in ((CUSTOMER, "Acme(CACME-7)"), (VENDOR, "Acme(VACME-7)")):
+        key = _created(rest("POST", path, {"id": "ACME-7", "name": "Acme", **contacts}))
+        default = rest("GET", f"{path}/{key}").json()["ia::result"]["contacts"]["default"]
+        assert (default["printAs"], default["id"]) == ("Acme", contact)
+
+
 def test_a_record_is_read_nested_with_its_references(rest: Rest) -> None:
     key = _created(rest("POST", CUSTOMER, ACME | {"creditLimit": 2500.5}))
     reply = rest("GET", f"{CUSTOMER}/{key}")
@@ -270,6 +289,8 @@ def test_a_token_of_one_entity_cannot_ask_for_another(rest: Rest) -> None:
         ("inventory-control/item", {"id": "I-9", "name": "Test", "itemType": "nonInventory"}),
         ("projects/project", {"id": "P-9", "name": "Test", "category": "contract"}),
         ("accounts-receivable/term", {"id": "T-9", "description": "Test", "due": {"days": 9}}),
+        ("company-config/folder", {"id": "F-9", "description": "Test"}),
+        ("company-config/attachment", {"id": "A-9", "name": "Test", "folder": {"id": "Bills"}}),
     ],
 )
 def test_each_master_is_written_and_read_back_as_it_was(
