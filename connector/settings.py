@@ -66,6 +66,7 @@ class Settings:
         sweep_seconds: How often due work is looked for.
         run_lease_seconds: How long a run belongs to a worker that shows no sign of life.
         call_seconds: The total time of one call to Intacct.
+        slot_seconds: How long a dead worker's slot of a company's limit stays taken.
         settle_after_seconds: How long after its deadline a silent write is first looked up.
         look_up_delays: Seconds before each further look-up.
     """
@@ -83,6 +84,7 @@ class Settings:
     sweep_seconds: float
     run_lease_seconds: float
     call_seconds: float
+    slot_seconds: float
     settle_after_seconds: float
     look_up_delays: tuple[float, ...]
     given: frozenset[str] = frozenset()
@@ -125,6 +127,7 @@ class Settings:
             sweep_seconds=value("INTACCT_SWEEP_SECONDS", _seconds, "15"),
             run_lease_seconds=value("INTACCT_RUN_LEASE_SECONDS", _seconds, "60"),
             call_seconds=value("INTACCT_CALL_SECONDS", _seconds, "120"),
+            slot_seconds=value("INTACCT_SLOT_SECONDS", _seconds, "30"),
             settle_after_seconds=value("INTACCT_SETTLE_AFTER_SECONDS", _seconds, "30"),
             look_up_delays=value("INTACCT_LOOK_UP_DELAYS", _delays, "30,120,600"),
             given=frozenset(given),
@@ -172,6 +175,7 @@ _VARIABLES = (
     ("INTACCT_SWEEP_SECONDS", "sweep_seconds"),
     ("INTACCT_RUN_LEASE_SECONDS", "run_lease_seconds"),
     ("INTACCT_CALL_SECONDS", "call_seconds"),
+    ("INTACCT_SLOT_SECONDS", "slot_seconds"),
     ("INTACCT_SETTLE_AFTER_SECONDS", "settle_after_seconds"),
     ("INTACCT_LOOK_UP_DELAYS", "look_up_delays"),
 )

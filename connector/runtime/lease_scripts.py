@@ -7,12 +7,13 @@ _NOW = "local t=redis.call('TIME'); local now=t[1]*1000+math.floor(t[2]/1000)\n"
 # KEYS leases waiters lowered minute
 # ARGV limit is_read token ttl_ms calls_a_minute (0: no such limit) waiter priority
 # Returns {1, 0} when granted, else {0, ms to wait}; a named waiter stands in line then.
+# Tokens of reads begin with r/: they never take the last slot from writes, where there are two.
 ACQUIRE = (
     _NOW
     + """
 local limit=tonumber(ARGV[1])
 local lowered=tonumber(redis.call('GET',KEYS[3]) or '')
-if lowered then limit=math.max(1, math.min(limit, lowered - tonumber(ARGV[2]))) end
+if lowered then limit=math.min(limit, lowered) end
 redis.call('ZREMRANGEBYSCORE',KEYS[1],'-inf',now)
 redis.call('ZREMRANGEBYSCORE',KEYS[4],'-inf',now-60000)
 local a_minute=tonumber(ARGV[5])
@@ -20,7 +21,15 @@ if a_minute>0 and redis.call('ZCARD',KEYS[4])>=a_minute then
   local oldest=redis.call('ZRANGE',KEYS[4],0,0,'WITHSCORES')
   return {0, math.max(1, tonumber(oldest[2])+60000-now)}
 end
-if redis.call('ZCARD',KEYS[1])>=limit then
+local full=redis.call('ZCARD',KEYS[1])>=limit
+if ARGV[2]=='1' and not full then
+  local reads=0
+  for _,member in ipairs(redis.call('ZRANGE',KEYS[1],0,-1)) do
+    if string.sub(member,1,2)=='r/' then reads=reads+1 end
+  end
+  full=reads>=math.max(1,limit-1)
+end
+if full then
   if ARGV[6]~='' then
     redis.call('ZADD',KEYS[2],'NX',tonumber(ARGV[7])*1e13+now,ARGV[6])
     redis.call('PEXPIRE',KEYS[2],3600000)

@@ -114,11 +114,12 @@ class Leases:
         A caller that is refused, has a waiter and stands in line is rung when a slot is free.
         """
         keys = _keys(company)
-        token = f"{caller.connection_id}/{caller.waiter}/{uuid.uuid4().hex}"
+        kind = "w" if operation.is_write else "r"
+        token = f"{kind}/{caller.connection_id}/{caller.waiter}/{uuid.uuid4().hex}"
         granted, wait_ms = self._acquire(
             keys=[keys.leases, keys.waiters, keys.lowered, keys.minute],
             args=[
-                limits.most(operation),
+                limits.in_flight,
                 int(not operation.is_write),
                 token,
                 self._ttl_ms,

@@ -78,7 +78,11 @@ class Services:
         """The companies' slots; None where no other worker could take one."""
         if self.redis is None:
             return None
-        return Leases(self.redis, lambda run_id: self.bells.ring(ADVANCE_RUN, run_id, EFFECTS))
+        ttl_ms = int(self.settings.slot_seconds * 1000)
+        return Leases(self.redis, self._ring_run, ttl_ms=ttl_ms)
+
+    def _ring_run(self, run_id: str) -> None:
+        self.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
 
     @property
     def patience(self) -> Patience:

@@ -99,6 +99,16 @@ def test_reads_leave_a_slot_for_writes(client: redis.Redis) -> None:
             pass
 
 
+def test_a_write_under_way_leaves_room_for_a_read(client: redis.Redis) -> None:
+    """A call that hangs must not keep us from looking what became of it."""
+    leases = Leases(client, Bells())
+    with (
+        leases.of_company("ACME", TWO, Caller("c", "run-1")).slot(WRITE),
+        leases.of_company("ACME", TWO, Caller("c", "run-2")).slot(READ),
+    ):
+        assert len(leases.occupancy("ACME", 2).holders) == 2
+
+
 def test_companies_do_not_share_slots(client: redis.Redis) -> None:
     leases = Leases(client, Bells())
     one = Limits(1, calls_a_minute=0)
@@ -106,7 +116,7 @@ def test_companies_do_not_share_slots(client: redis.Redis) -> None:
         leases.of_company("ACME", one, Caller("c", "run-1")).slot(WRITE),
         leases.of_company("OTHER", one, Caller("d", "run-2")).slot(WRITE),
     ):
-        assert leases.occupancy("ACME", 1).holders[0].startswith("c/run-1/")
+        assert leases.occupancy("ACME", 1).holders[0].startswith("w/c/run-1/")
 
 
 def test_who_was_refused_is_rung_when_a_slot_is_free(client: redis.Redis) -> None:
