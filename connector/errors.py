@@ -83,7 +83,7 @@ class Untrusted(ConnectorError):
 class SetupError(ConnectorError):
     """The installation cannot start or go on as it is set up."""
 
-    default_advice = "Run 'intacct doctor' to see what is missing."
+    default_advice = "Run 'intacct settings' to see how this installation is set up."
 
 
 class ConnectionProblem(ConnectorError):
