@@ -158,15 +158,15 @@ def test_the_line_goes_by_priority_and_then_by_time(client: redis.Redis) -> None
 
 
 def test_the_slot_of_a_dead_holder_comes_back(client: redis.Redis) -> None:
-    """The holder's process is gone: nobody renews, nobody releases."""
+    """The holder's process is gone: nobody renews, nobody releases, while others go on."""
     dead = Leases(client, Bells(), ttl_ms=300)
     dead._beat = lambda: None  # type: ignore[method-assign] # its heart stopped
-    one = Limits(1, calls_a_minute=0)
-    token, _ = dead.acquire("ACME", one, Caller("c", "dead"), WRITE)
-    assert token
+    assert dead.acquire("ACME", TWO, Caller("c", "dead"), WRITE)[0]
     alive = Leases(client, Bells())
-    assert alive.acquire("ACME", one, Caller("c", "next"), WRITE)[0] == ""
-    until(lambda: alive.acquire("ACME", one, Caller("c", "next"), WRITE)[0])
+    assert alive.acquire("ACME", TWO, Caller("c", "alive"), WRITE)[0]
+    assert alive.acquire("ACME", TWO, Caller("c", "next"), WRITE)[0] == ""
+    until(lambda: alive.acquire("ACME", TWO, Caller("c", "next"), WRITE)[0])
+    assert alive.acquire("ACME", TWO, Caller("c", "one too many"), WRITE)[0] == ""
 
 
 def test_a_long_call_keeps_its_slot(client: redis.Redis) -> None:
