@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo run test check lint types contracts unit contract clients faults end-to-end format lock clean
+.PHONY: demo run test check lint types contracts unit contract clients faults end-to-end acceptance format lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/intacct demo
@@ -49,6 +49,10 @@ faults: $(VENV)/.installed-dev
 
 end-to-end: $(VENV)/.installed-dev
 	@$(BIN)/pytest -q tests/end_to_end
+
+# Which of the promised points a test proves.
+acceptance: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.support.acceptance
 
 format: $(VENV)/.installed-dev
 	@$(BIN)/ruff format .
