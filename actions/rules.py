@@ -30,6 +30,23 @@ def require_any(inputs: Inputs, *names: str, what: str) -> None:
         )
 
 
+def require_change(inputs: Inputs, names: Sequence[str]) -> None:
+    """Refuse an update that says which record, and nothing about it.
+
+    Args:
+        inputs: What was given.
+        names: The inputs that say which record is meant.
+
+    Raises:
+        InputError: Nothing else is given.
+    """
+    if not set(inputs) - set(names):
+        raise InputError(
+            "Nothing is given that should change.",
+            advice="Fill in at least one field; fields left blank keep their values.",
+        )
+
+
 def require_same(record: Mapping[str, Any], inputs: Inputs, name: str, what: str) -> None:
     """Refuse a record number and an id that mean two records.
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import schemas
-from actions import rules
-from connector.component import Action, Context, Effect, Inputs, Output
+from actions import listing, rules
+from connector.component import (
+    Action,
+    Context,
+    Effect,
+    Envelope,
+    Inputs,
+    Output,
+    ResultForm,
+)
 
 _TEXT = {"type": "string"}
 
@@ -29,6 +37,18 @@ WRITTEN: dict[str, Any] = {
         },
     },
 }
+
+
+CHANGED: dict[str, Any] = {
+    "type": "object",
+    "required": ["key", "id", "href"],
+    "properties": _KEYS,
+}
+
+
+def as_given(inputs: Inputs) -> dict[str, Any]:
+    """Return the inputs as the record's values: each field means what it says."""
+    return dict(inputs)
 
 
 def found(object_name: str) -> dict[str, Any]:
@@ -64,6 +84,7 @@ def get(
     description: str,
     id_field: str,
     example: Mapping[str, Any],
+    envelope: Envelope = Envelope.RECORDS,
 ) -> Action:
     """Return an action that reads one record by its record number or its id.
 
@@ -74,6 +95,7 @@ def get(
         description: One sentence for the catalogue.
         id_field: Our name of the object's id, which is an input beside ``recordNo``.
         example: A record as users will see it.
+        envelope: What the envelope form holds.
     """
 
     def perform(ctx: Context, inputs: Inputs) -> Output:
@@ -90,6 +112,130 @@ def get(
         perform=perform,
         example=example,
         output=found(object_name),
+        envelope=envelope,
+    )
+
+
+def create(
+    object_name: str,
+    *,
+    key: str,
+    label: str,
+    description: str,
+    example: Mapping[str, Any],
+    values: Callable[[Inputs], Mapping[str, Any]] = as_given,
+    envelope: Envelope = Envelope.RECORDS,
+) -> Action:
+    """Return an action that creates one record, once.
+
+    Args:
+        object_name: Our name of the object.
+        key: The published key; the inputs stand in ``actions/<key>.json``.
+        label: The published label.
+        description: One sentence for the catalogue.
+        example: A result as users will see it.
+        values: Turns checked inputs into the record's fields, or refuses them.
+        envelope: What the envelope form holds.
+    """
+
+    def perform(ctx: Context, inputs: Inputs) -> Output:
+        return ctx.intacct.create(object_name, values(inputs))
+
+    return Action(
+        key=key,
+        label=label,
+        description=description,
+        object_name=object_name,
+        inputs=f"actions/{key}.json",
+        effect=Effect.CREATE,
+        perform=perform,
+        example=example,
+        output=WRITTEN,
+        envelope=envelope,
+    )
+
+
+def update(  # noqa: PLR0913 - a declaration spells out every name
+    object_name: str,
+    *,
+    key: str,
+    label: str,
+    description: str,
+    example: Mapping[str, Any],
+    id_field: str = "",
+    values: Callable[[Inputs], Mapping[str, Any]] = as_given,
+    envelope: Envelope = Envelope.RECORDS,
+) -> Action:
+    """Return an action that changes one record; fields that are not given keep their values.
+
+    Args:
+        object_name: Our name of the object.
+        key: The published key; the inputs stand in ``actions/<key>.json``.
+        label: The published label.
+        description: One sentence for the catalogue.
+        example: A result as users will see it.
+        id_field: Our name of the id that may stand in for ``recordNo``; empty where only the
+            record number tells which one is meant.
+        values: Turns checked inputs into the record's fields, or refuses them.
+        envelope: What the envelope form holds.
+    """
+    names = [id_field, "recordNo"] if id_field else ["recordNo"]
+
+    def perform(ctx: Context, inputs: Inputs) -> Output:
+        rules.require_any(inputs, *names, what=object_name)
+        rules.require_change(inputs, names)
+        return ctx.intacct.update(object_name, values(inputs))
+
+    return Action(
+        key=key,
+        label=label,
+        description=description,
+        object_name=object_name,
+        inputs=f"actions/{key}.json",
+        effect=Effect.UPDATE,
+        perform=perform,
+        example=example,
+        output=CHANGED,
+        envelope=envelope,
+    )
+
+
+def list_(
+    object_name: str,
+    *,
+    key: str,
+    label: str,
+    description: str,
+    columns: Sequence[str],
+    example: Mapping[str, Any],
+) -> Action:
+    """Return an action that lists records page by page, in the order of their record numbers.
+
+    Args:
+        object_name: Our name of the object.
+        key: The published key; the inputs in ``actions/<key>.json`` are those of
+            ``actions/listing.py`` and fields that a record has to equal.
+        label: The published label.
+        description: One sentence for the catalogue.
+        columns: The fields of each record where the user names none.
+        example: A result as users will see it.
+    """
+
+    def perform(ctx: Context, inputs: Inputs) -> Output:
+        return listing.read(ctx, object_name, inputs, columns)
+
+    return Action(
+        key=key,
+        label=label,
+        description=description,
+        object_name=object_name,
+        inputs=f"actions/{key}.json",
+        effect=Effect.READ,
+        perform=perform,
+        example=example,
+        output=listing.output(object_name),
+        forms=(ResultForm.NORMAL, ResultForm.ENVELOPE),
+        envelope=Envelope.LIST,
     )
 
 

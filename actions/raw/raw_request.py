@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions.raw.headers import read_headers
 from connector.component import Action, Context, Effect, Inputs, Output
-from connector.intacct.client import RawRetries
 from connector.intacct.dialects import raw_json
+from connector.intacct.raw_retries import RawRetries
 
 _LONGEST_WAIT_MS = 120_000
 

@@ -3,17 +3,21 @@
 from connector.component.action import Action, Effect, Inputs, Output
 from connector.component.context import Context
 from connector.component.data_source import Choice, DataSource, Search
+from connector.component.result_forms import ALL_FORMS, Envelope, ResultForm
 from connector.component.trigger import Event, Trigger, Webhook
 
 __all__ = [
+    "ALL_FORMS",
     "Action",
     "Choice",
     "Context",
     "DataSource",
     "Effect",
+    "Envelope",
     "Event",
     "Inputs",
     "Output",
+    "ResultForm",
     "Search",
     "Trigger",
     "Webhook",

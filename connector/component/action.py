@@ -9,8 +9,12 @@ from functools import cached_property
 from typing import Any
 
 import schemas
+from connector.component import result_forms
 from connector.component.context import Context
 from connector.component.inputs import InputForm
+from connector.component.result_forms import ALL_FORMS, Envelope, ResultForm
+from connector.intacct.dialects.object_schema import ObjectSchema
+from connector.intacct.transcript import Transcript
 
 Inputs = Mapping[str, Any]
 Output = dict[str, Any]
@@ -44,6 +48,8 @@ class Action:
         example: A result as users will see it.
         output: The schema of the result, where it says more than "an object".
         apis: Which of Intacct's APIs can do it.
+        forms: The forms its result can take; the user chooses where there are several.
+        envelope: What the envelope form holds.
     """
 
     key: str
@@ -56,16 +62,29 @@ class Action:
     example: Mapping[str, Any]
     output: Mapping[str, Any] = field(default_factory=lambda: OUTPUT_OF_ANY_KIND)
     apis: tuple[str, ...] = ("xml",)
+    forms: tuple[ResultForm, ...] = ALL_FORMS
+    envelope: Envelope = Envelope.RECORDS
 
     @cached_property
     def form(self) -> InputForm:
         """The inputs' schema with its references resolved, ready to check values."""
-        return InputForm(schemas.resolve(self.inputs))
+        schema = schemas.resolve(self.inputs)
+        if len(self.forms) > 1:
+            chosen = {result_forms.INPUT: result_forms.input_schema(self.forms)}
+            schema = {**schema, "properties": {**schema["properties"], **chosen}}
+        return InputForm(schema)
 
     def run(self, ctx: Context, inputs: Inputs) -> Output:
-        """Check the inputs, then perform.
+        """Check the inputs, perform, and answer in the form that is wanted.
 
         Raises:
             InputError: An input is missing or malformed; nothing was called.
         """
-        return self.perform(ctx, self.form.check(inputs))
+        checked = self.form.check(inputs)
+        form = ResultForm(checked.pop(result_forms.INPUT, ResultForm.NORMAL))
+        if form is ResultForm.NORMAL:
+            return self.perform(ctx, checked)
+        transcript = Transcript()
+        output = self.perform(ctx.recorded_in(transcript), checked)
+        schema = ObjectSchema.find(self.object_name or "record")
+        return result_forms.render(form, self.envelope, schema, transcript, checked, output)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from connector.errors import SetupError
 from connector.hubspot.client import HubspotClient
 from connector.intacct.client import IntacctClient
+from connector.intacct.transcript import Transcript
 
 
 @dataclass(frozen=True)
@@ -40,3 +42,7 @@ class Context:
                 field="connection",
             )
         return self.hubspot_client
+
+    def recorded_in(self, transcript: Transcript) -> Context:
+        """Return the same connections, keeping what the company is asked and answers."""
+        return dataclasses.replace(self, intacct_client=self.intacct.recorded_in(transcript))

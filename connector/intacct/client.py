@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from connector.errors import OutcomeUnknown, RateLimited, Unavailable
+from connector.intacct import paging
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.dialects.records import to_record
 from connector.intacct.dialects.xml import XmlDialect
@@ -24,31 +24,13 @@ from connector.intacct.operation import (
     Result,
     Verb,
 )
+from connector.intacct.paging import Listing
 from connector.intacct.ports import Send
+from connector.intacct.raw_retries import RawRetries
+from connector.intacct.transcript import Transcript
 
 QUERY_PAGE = 2000  # the most `query` gives (xml-api 6); each page is one API transaction
 READ_BY_QUERY_PAGE = 1000
-
-
-@dataclass(frozen=True)
-class RawRetries:
-    """How often a raw request is repeated; read functions only (``engine.md``).
-
-    Args:
-        count: How many more attempts after the first.
-        on_all_errors: Also after refusals by the front door, 429 among them.
-        delay_ms: The pause between two attempts.
-        use_backoff: Double the pause from one second on, and ignore ``delay_ms``.
-    """
-
-    count: int = 0
-    on_all_errors: bool = False
-    delay_ms: int = 0
-    use_backoff: bool = False
-
-    def pause_seconds(self, attempt: int) -> float:
-        """Return how long to wait after the given attempt, counted from 0."""
-        return float(min(2**attempt, 60)) if self.use_backoff else self.delay_ms / 1000
 
 
 class IntacctClient:
@@ -76,6 +58,18 @@ class IntacctClient:
         self._resend = resend
         self._name = name
         self._seconds = seconds
+
+    def recorded_in(self, transcript: Transcript) -> IntacctClient:
+        """Return the same client, keeping what it asks and hears."""
+
+        def send(operation: Operation) -> Result:
+            result = self._send(operation)
+            transcript.add(operation, result)
+            return result
+
+        return IntacctClient(
+            send, self._dialect, resend=self._resend, name=self._name, seconds=self._seconds
+        )
 
     def create(
         self, object_name: str, values: Mapping[str, Any], *, call: str = "main"
@@ -163,23 +157,76 @@ class IntacctClient:
             limit: The most rows wanted; all pages when None.
         """
         schema = ObjectSchema.find(object_name)
+        where = paging.with_contains(where, contains)
         size = min(limit or QUERY_PAGE, QUERY_PAGE)
-        operation = Operation(
-            Verb.QUERY,
-            object_name,
-            fields=tuple(select),
-            where=_with_contains(where, contains),
-            order_by=tuple(order_by),
-            page=Page(size=size),
-        )
         rows: list[dict[str, Any]] = []
+        last, offset = "", 0
         while True:
-            result = self._call(operation)
-            rows.extend(result.rows)
+            result = self._page(
+                schema,
+                select,
+                paging.after(schema, where, last),
+                Page(size=size, offset=offset),
+                order_by,
+            )
+            rows += [to_record(schema, row) for row in result.rows]
             if not result.rows or not result.remaining or (limit and len(rows) >= limit):
-                return [to_record(schema, row) for row in rows[:limit]]
-            page = dataclasses.replace(operation.page, offset=operation.page.offset + size)
-            operation = dataclasses.replace(operation, page=page)
+                return rows[:limit]
+            if order_by:
+                offset += size
+            else:  # by key, so that records which come or go meanwhile shift no page
+                last = str(rows[-1][schema.key])
+
+    def list_page(
+        self,
+        object_name: str,
+        *,
+        select: Sequence[str],
+        where: Filter | None = None,
+        size: int = 100,
+        after: str = "",
+    ) -> Listing:
+        """Return one page of records in the order of their record numbers.
+
+        Args:
+            object_name: Our name or Intacct's.
+            select: The fields wanted, each by name.
+            where: A structured filter; it compares with what people see.
+            size: The most records wanted, 1 to 2,000.
+            after: The ``next`` of the page before; empty for the first.
+
+        Raises:
+            InputError: ``after`` is not such a place.
+        """
+        schema = ObjectSchema.find(object_name)
+        last, seen = paging.place_of(after)
+        names = list(dict.fromkeys([schema.key, *([schema.id] if schema.id else ()), *select]))
+        result = self._page(schema, names, paging.after(schema, where, last), Page(size=size), ())
+        records = [to_record(schema, row) for row in result.rows]
+        records = [{**_named_keys(schema, record), **record} for record in records]
+        total = seen + (result.total if result.total is not None else len(records))
+        more = bool(records and result.remaining)
+        following = f"{records[-1]['key']}-{seen + len(records)}" if more else ""
+        return Listing(records, total, following)
+
+    def _page(
+        self,
+        schema: ObjectSchema,
+        select: Sequence[str],
+        where: Filter | None,
+        page: Page,
+        order_by: Sequence[str],
+    ) -> Result:
+        return self._call(
+            Operation(
+                Verb.QUERY,
+                schema.name,
+                fields=tuple(dict.fromkeys([*select, schema.key])),
+                where=where,
+                order_by=tuple(order_by),
+                page=page,
+            )
+        )
 
     def read_by_query(
         self, object_name: str, *, expression: str = "", fields: Sequence[str] = ("*",)
@@ -282,13 +329,3 @@ def frozen_operation(object_name: str, frozen: Frozen, op_key: str, control_id: 
 def _named_keys(schema: ObjectSchema, record: Mapping[str, Any]) -> dict[str, Any]:
     key = str(record.get(schema.key, ""))
     return {"key": key, "id": str(record.get(schema.id, "")), "href": schema.href(key)}
-
-
-def _with_contains(where: Filter | None, contains: Mapping[str, str] | None) -> Filter | None:
-    parts: list[Filter] = [where] if where else []
-    parts += [
-        Condition(name, "like", (f"%{text}%",)) for name, text in (contains or {}).items() if text
-    ]
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))

@@ -177,6 +177,7 @@ class Result:
         external_id: The business id, where the ledger already knew it.
         op_key: The effect this answered, for a write.
         is_repeat: The effect had already succeeded; nothing was sent this time.
+        list_type: What the reply calls its list, such as ``objects`` or ``APBILL``.
     """
 
     function: str
@@ -192,3 +193,4 @@ class Result:
     external_id: str = ""
     op_key: str = ""
     is_repeat: bool = False
+    list_type: str = ""

@@ -45,6 +45,7 @@ class Effect:
         key: The record number, once it succeeded.
         external_id: The business id, once known.
         error: What a refusal or parking said, as ``ConnectorError.describe`` renders it.
+        reply: Intacct's reply to the call that succeeded; empty where it is not kept.
         is_own: The run that asks is the run that planned it.
     """
 
@@ -55,6 +56,7 @@ class Effect:
     key: str = ""
     external_id: str = ""
     error: Mapping[str, Any] | None = None
+    reply: str = ""
     is_own: bool = False
 
 

@@ -165,6 +165,7 @@ class SqlEffects:
         }
 
     def _effect(self, row: sa.Row[Any]) -> Effect:
+        evidence = from_json(row.evidence) if row.evidence else {}
         return Effect(
             op_key=row.op_key,
             control_id=row.control_id,
@@ -172,7 +173,8 @@ class SqlEffects:
             payload=row.payload,
             key=row.key or "",
             external_id=row.external_id or "",
-            error=from_json(row.evidence).get("error") if row.evidence else None,
+            error=evidence.get("error"),
+            reply=evidence.get("reply", ""),
             is_own=row.run_id is not None and row.run_id == self._run_id,
         )
 

@@ -113,6 +113,7 @@ class ObjectSchema:
         self.lookup = tuple(tuple(names) for names in wire.get("lookup", ()))
         self.compare = tuple(wire.get("compare", ()))
         self.total: Mapping[str, str] | None = wire.get("total")
+        self.envelope_lines: Mapping[str, str] = wire.get("envelopeLines", {})
         self.fields = Fields(document.get("properties", {}))
         self._legacy = {verb: str(wire.get(verb, "")) for verb in ("create", "update")}
 

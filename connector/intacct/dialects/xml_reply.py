@@ -162,6 +162,7 @@ def _success(
         cursor=_text(data.get("@resultId")),
         reply=reply.body,
         http_status=reply.http_status,
+        list_type=_text(data.get("@listtype")) or _text(data.get("listtype")),
     )
 
 

@@ -36,6 +36,8 @@ LOG = logging.getLogger(__name__)
 _NOT_EXECUTED = (Unavailable, ConnectionProblem, SetupError)
 # How soon to ask again after a write of another run that is being looked up.
 UNSETTLED_WAIT_SECONDS = 10.0
+# Replies to writes name keys and little else; what is longer is not worth a row of that size.
+_LONGEST_KEPT_REPLY = 16 * 1024
 
 
 class Idempotency:
@@ -75,6 +77,7 @@ def _known(effect: Effect, operation: Operation) -> Result:
             key=effect.key,
             external_id=effect.external_id,
             op_key=effect.op_key,
+            reply=effect.reply.encode(),
             is_repeat=not effect.is_own,
         )
     if effect.state is EffectState.PARKED:
@@ -158,8 +161,11 @@ def _uncertain(operation: Operation, error: ConnectorError) -> Uncertain:
 
 
 def _evidence(result: Result) -> Mapping[str, Any]:
-    return {
+    evidence: dict[str, Any] = {
         "httpStatus": result.http_status,
         "replyHash": hashlib.sha256(result.reply).hexdigest(),
         "controlId": result.control_id,
     }
+    if len(result.reply) <= _LONGEST_KEPT_REPLY:
+        evidence["reply"] = result.reply.decode("utf-8", "replace")
+    return evidence

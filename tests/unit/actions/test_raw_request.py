@@ -8,7 +8,7 @@ from actions.raw.headers import read_headers
 from actions.raw.raw_request import ACTION
 from connector.component import Context
 from connector.errors import InputError
-from connector.intacct.client import RawRetries
+from connector.intacct.raw_retries import RawRetries
 
 Calls = list[tuple[str, tuple[Any, ...], dict[str, Any]]]
 REPLY = b"<response><control><status>success</status></control></response>"

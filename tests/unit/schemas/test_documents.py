@@ -118,5 +118,11 @@ def test_update_addresses_a_line_by_its_number() -> None:
 def test_every_customer_input_reaches_the_wire_or_is_folded_into_one_that_does() -> None:
     for name, field in CREATE_CUSTOMER.form.schema["properties"].items():
         travels = "xml" in field.get("x-intacct", {})
-        folded = name in {"status", "displayContact", "customFields", "additionalFields"}
+        folded = name in {
+            "status",
+            "displayContact",
+            "customFields",
+            "additionalFields",
+            "resultForm",
+        }
         assert travels != folded, name

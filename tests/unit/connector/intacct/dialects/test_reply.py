@@ -70,6 +70,7 @@ def test_a_read_gives_rows_in_one_shape() -> None:
         rows=({"RECORDNO": "7", "MEMO": "", "ARINVOICEITEMS": [{"LINE_NO": "1"}]},),
         count=1,
         reply=body,
+        list_type="ARINVOICE",
     )
 
 

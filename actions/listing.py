@@ -1,0 +1,106 @@
+"""What all lists share: filters, fields, pages and the form of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from actions import rules
+from connector.component import Context, Inputs, Output
+from connector.intacct.dialects.object_schema import ObjectSchema
+from connector.intacct.operation import AllOf, Condition, Filter
+
+PAGE_SIZE = 100  # what users expect of a page (acceptance A45, B9); the wire could carry more
+_OF_THE_LIST = {"fields", "pageSize", "next", "allPages"}
+
+
+def read(ctx: Context, object_name: str, inputs: Inputs, columns: Sequence[str]) -> Output:
+    """Return one page of records, or all of them where ``allPages`` is wanted.
+
+    Inputs that are not about the list itself are fields a record has to equal.
+    """
+    plural = ObjectSchema.find(object_name).plural
+    names = rules.field_names(inputs.get("fields", "*"))
+    select = list(columns) if names == ("*",) else list(names)
+    where = _equal(inputs)
+    if inputs.get("allPages"):
+        return _all_pages(ctx, object_name, select, where)
+    page = ctx.intacct.list_page(
+        object_name,
+        select=select,
+        where=where,
+        size=inputs.get("pageSize", PAGE_SIZE),
+        after=inputs.get("next", ""),
+    )
+    return _result(plural, page.records, page.total, page.next)
+
+
+def _all_pages(
+    ctx: Context, object_name: str, select: Sequence[str], where: Filter | None
+) -> Output:
+    records: list[dict[str, Any]] = []
+    place = ""
+    while True:
+        page = ctx.intacct.list_page(
+            object_name, select=select, where=where, size=2000, after=place
+        )
+        records += page.records
+        place = page.next
+        if not place:
+            return _result(ObjectSchema.find(object_name).plural, records, len(records), "")
+
+
+def _result(plural: str, records: list[dict[str, Any]], total: int, place: str) -> Output:
+    return {plural: records, "count": len(records), "totalCount": total, "next": place}
+
+
+def _equal(inputs: Inputs) -> Filter | None:
+    conditions = tuple(
+        Condition(name, "equalTo", (_text(value),))
+        for name, value in inputs.items()
+        if name not in _OF_THE_LIST
+    )
+    if not conditions:
+        return None
+    return conditions[0] if len(conditions) == 1 else AllOf(conditions)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def output(object_name: str) -> dict[str, Any]:
+    """Return the schema of a list of these records."""
+    text = {"type": "string"}
+    plural = ObjectSchema.find(object_name).plural
+    return {
+        "type": "object",
+        "required": [plural, "count", "totalCount", "next"],
+        "properties": {
+            plural: {
+                "type": "array",
+                "title": plural.capitalize(),
+                "description": "The records, each with its key, id and address.",
+                "items": {
+                    "type": "object",
+                    "required": ["key", "id", "href"],
+                    "properties": {"key": text, "id": text, "href": text},
+                },
+            },
+            "count": {
+                "type": "integer",
+                "title": "Count",
+                "description": "How many records are in this result.",
+            },
+            "totalCount": {
+                "type": "integer",
+                "title": "Total Count",
+                "description": "How many records match in all.",
+            },
+            "next": {
+                **text,
+                "title": "Next",
+                "description": "Where the next page starts; empty when this is the last.",
+            },
+        },
+    }

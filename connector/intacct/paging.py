@@ -1,0 +1,59 @@
+"""Pages of a list by record number, so that records which come or go shift none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connector.errors import InputError
+from connector.intacct.dialects.object_schema import ObjectSchema
+from connector.intacct.operation import AllOf, Condition, Filter
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of records.
+
+    Args:
+        records: In our names, each with ``key``, ``id`` and ``href``.
+        total: How many match in all, those of earlier pages included.
+        next: Where the next page starts; empty on the last.
+    """
+
+    records: list[dict[str, Any]]
+    total: int
+    next: str
+
+
+def after(schema: ObjectSchema, where: Filter | None, last: str) -> Filter | None:
+    """Return the filter for what stands behind the record of that number."""
+    if not last:
+        return where
+    behind = Condition(schema.key, "greaterThan", (last,))
+    return AllOf((where, behind)) if where else behind
+
+
+def place_of(after: str) -> tuple[str, int]:
+    """Return the last record number of the page before, and how many came up to it."""
+    if not after:
+        return "", 0
+    last, _, seen = after.partition("-")
+    if not (last.isdecimal() and seen.isdecimal()):
+        raise InputError(
+            "next is not the place where a list goes on.",
+            advice="Give the next of the page before exactly as it came, or leave it out.",
+            field="next",
+        )
+    return last, int(seen)
+
+
+def with_contains(where: Filter | None, contains: Mapping[str, str] | None) -> Filter | None:
+    """Return the filter with a piece of text that each of some fields holds."""
+    parts: list[Filter] = [where] if where else []
+    parts += [
+        Condition(name, "like", (f"%{text}%",)) for name, text in (contains or {}).items() if text
+    ]
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))

@@ -1,0 +1,34 @@
+"""What one step asked of Intacct and what came back, for results in another form than ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from connector.intacct.operation import Operation, Result, Verb
+
+_MAIN = "main"
+_PAGES = {Verb.QUERY, Verb.READ_BY_QUERY, Verb.READ_MORE}
+
+
+@dataclass
+class Transcript:
+    """The calls of one step, in order."""
+
+    calls: list[tuple[Operation, Result]] = field(default_factory=list)
+
+    def add(self, operation: Operation, result: Result) -> None:
+        """Keep one call and its answer."""
+        self.calls.append((operation, result))
+
+    @property
+    def principal(self) -> Result | None:
+        """The answer the step is about: of its main write, else of its last call."""
+        writes = [r for o, r in self.calls if o.is_write and o.call == _MAIN]
+        if writes:
+            return writes[-1]
+        return self.calls[-1][1] if self.calls else None
+
+    @property
+    def pages(self) -> list[Result]:
+        """The pages of a list, in order."""
+        return [result for operation, result in self.calls if operation.verb in _PAGES]
