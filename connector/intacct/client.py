@@ -12,7 +12,12 @@ from connector.intacct import paging
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.dialects.records import to_record
 from connector.intacct.dialects.xml import XmlDialect
-from connector.intacct.identity import identity_of, is_same_value
+from connector.intacct.identity import (
+    identity_of,
+    identity_of_change,
+    identity_of_deletion,
+    is_same_value,
+)
 from connector.intacct.operation import (
     AllOf,
     Condition,
@@ -106,14 +111,20 @@ class IntacctClient:
             ``{"key", "id", "href"}``.
         """
         schema = ObjectSchema.find(object_name)
-        result = self._call(Operation(Verb.UPDATE, object_name, values, call=call))
+        identity = identity_of_change(schema, values)
+        result = self._call(
+            Operation(Verb.UPDATE, object_name, values, call=call, identity=identity)
+        )
         return self._keys(schema, result, values)
 
     def delete(
         self, object_name: str, keys: Sequence[str], *, call: str = "main"
     ) -> dict[str, Any]:
         """Delete records by record number and return ``{"deleted": [...]}``."""
-        self._call(Operation(Verb.DELETE, object_name, keys=tuple(keys), call=call))
+        identity = identity_of_deletion(ObjectSchema.find(object_name), keys)
+        self._call(
+            Operation(Verb.DELETE, object_name, keys=tuple(keys), call=call, identity=identity)
+        )
         return {"deleted": list(keys)}
 
     def get(

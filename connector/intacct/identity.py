@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from connector.intacct.dialects.object_schema import ObjectSchema
-from connector.intacct.operation import Identity
+from connector.intacct.operation import Aim, Identity
 
 
 def identity_of(schema: ObjectSchema, values: Mapping[str, Any]) -> Identity | None:
@@ -17,6 +17,35 @@ def identity_of(schema: ObjectSchema, values: Mapping[str, Any]) -> Identity | N
             match = {name: str(values[name]) for name in names}
             return Identity(match, _agreement(schema, values))
     return None
+
+
+def identity_of_change(schema: ObjectSchema, values: Mapping[str, Any]) -> Identity | None:
+    """Return how to see whether these values have been written, None where looking cannot tell.
+
+    Lines cannot be compared, and a legacy update that adds some must not be repeated.
+    """
+    owner = next((name for name in (schema.key, schema.id) if values.get(name)), None)
+    fields = schema.fields.by_name
+    has_lines = any(name in fields and fields[name].items for name in values)
+    if owner is None or (has_lines and schema.legacy("update")):
+        return None
+    agree = {
+        name: str(value)
+        for name, value in values.items()
+        if name != owner and name in fields and fields[name].path and _is_comparable(value)
+    }
+    return Identity({owner: str(values[owner])}, agree, Aim.CHANGED) if agree else None
+
+
+def _is_comparable(value: object) -> bool:
+    return isinstance(value, str | bool | int)
+
+
+def identity_of_deletion(schema: ObjectSchema, keys: Sequence[str]) -> Identity | None:
+    """Return how to see whether the record is gone; None where several were to go at once."""
+    if len(keys) != 1:
+        return None
+    return Identity({schema.key: keys[0]}, {}, Aim.GONE)
 
 
 def _agreement(schema: ObjectSchema, values: Mapping[str, Any]) -> dict[str, str]:
@@ -43,7 +72,7 @@ def _line_total(lines: object, amount_name: str) -> Decimal | None:
 
 def is_same_value(found: object, expected: str) -> bool:
     """Say whether two values are the same text or the same amount."""
-    if str(found) == expected:
+    if str(found) == expected or (found is None and not expected):
         return True
     try:
         return Decimal(str(found)) == Decimal(expected)

@@ -86,17 +86,27 @@ class Frozen:
     is_write: bool
 
 
+class Aim(StrEnum):
+    """What a write was to bring about, and so what a look afterwards should find."""
+
+    CREATED = "created"  # a record that agrees
+    CHANGED = "changed"  # the record as it was told to be
+    GONE = "gone"  # no such record
+
+
 @dataclass(frozen=True)
 class Identity:
-    """How a record is recognised after its creation was sent and no answer came.
+    """How the outcome of a write is recognised after it was sent and no answer came.
 
     Args:
         match: Our field names and values that together find at most one record.
         agree: What a found record must say too before it counts as ours.
+        aim: What the write was to bring about.
     """
 
     match: Mapping[str, str]
     agree: Mapping[str, str]
+    aim: Aim = Aim.CREATED
 
 
 @dataclass(frozen=True)

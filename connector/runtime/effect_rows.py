@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from connector.intacct.operation import Identity
+from connector.intacct.operation import Aim, Identity
 from connector.store import audit
 from connector.store.json_text import from_json, to_json
 from connector.store.tables import effect
@@ -16,7 +16,9 @@ def identity_to_json(identity: Identity | None) -> str | None:
     """Return an identity as the ledger keeps it."""
     if identity is None:
         return None
-    return to_json({"match": dict(identity.match), "agree": dict(identity.agree)})
+    return to_json(
+        {"match": dict(identity.match), "agree": dict(identity.agree), "aim": identity.aim}
+    )
 
 
 def identity_from_json(text: str | None) -> Identity | None:
@@ -24,7 +26,7 @@ def identity_from_json(text: str | None) -> Identity | None:
     if not text:
         return None
     parts = from_json(text)
-    return Identity(parts["match"], parts["agree"])
+    return Identity(parts["match"], parts["agree"], Aim(parts.get("aim", Aim.CREATED)))
 
 
 def audit_effect(connection: sa.Connection, op_key: str, actor: str) -> None:

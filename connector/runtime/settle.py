@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from connector.errors import ConnectorError, Parked
 from connector.intacct.client import IntacctClient, frozen_operation
-from connector.intacct.operation import Frozen, Identity, Operation
+from connector.intacct.operation import Aim, Frozen, Identity, Operation
 from connector.intacct.ports import EffectState
 from connector.runtime import runs
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS, SETTLE_EFFECT
@@ -91,11 +91,19 @@ def _look(services: Services, held: _Held) -> EffectState:
     client, meter = _client(services, held)
     found = client.find_same(held.row.object_name, identity)
     meter.take()
-    if found is not None:
-        key, external_id, agrees = found
-        if not agrees:
-            return _park(services, held, _found_another(external_id or key))
+    key, external_id, agrees = found or ("", "", False)
+    if identity.aim is Aim.GONE:
+        if not found:
+            return _succeed(services, held, identity.match[next(iter(identity.match))], "")
+    elif agrees:
         return _succeed(services, held, key, external_id)
+    elif found and identity.aim is Aim.CREATED:
+        return _park(services, held, _found_another(external_id or key))
+    return _absent(services, held, client)
+
+
+def _absent(services: Services, held: _Held, client: IntacctClient) -> EffectState:
+    """Look again later, then send the same bytes once more, then ask a person."""
     looks = held.row.looks + 1 if held.row.state == EffectState.UNCERTAIN else 1
     if services.patience.look_delay_ms(looks) is not None:
         return _later(services, held, looks)
@@ -200,6 +208,6 @@ def _found_another(name: str) -> Parked:
 
 def _absent_after_resend() -> Parked:
     return Parked(
-        "Intacct did not answer twice, and the record cannot be found.",
-        advice="Look in Intacct whether it was created, then choose: it is there, or send again.",
+        "Intacct did not answer twice, and what was to be written cannot be found.",
+        advice="Look in Intacct whether it was done, then choose: it is there, or send again.",
     )

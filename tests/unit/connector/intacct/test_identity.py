@@ -1,0 +1,44 @@
+"""How the outcome of an unanswered write is recognised."""
+
+from __future__ import annotations
+
+from connector.intacct.dialects.object_schema import ObjectSchema
+from connector.intacct.identity import (
+    identity_of_change,
+    identity_of_deletion,
+    is_same_value,
+)
+from connector.intacct.operation import Aim, Identity
+
+CUSTOMER = ObjectSchema.named("customer")
+
+
+def test_a_change_is_seen_by_the_fields_it_wrote() -> None:
+    values = {"customerId": "C-1", "onHold": False, "creditLimit": "500.00", "comments": ""}
+    assert identity_of_change(CUSTOMER, values) == Identity(
+        {"customerId": "C-1"},
+        {"onHold": "False", "creditLimit": "500.00", "comments": ""},
+        Aim.CHANGED,
+    )
+
+
+def test_a_change_without_owner_or_without_a_comparable_field_cannot_be_seen() -> None:
+    assert identity_of_change(CUSTOMER, {"onHold": True}) is None
+    assert identity_of_change(CUSTOMER, {"customerId": "C-1", "customFields": {"A": "1"}}) is None
+
+
+def test_a_legacy_update_with_lines_is_never_repeated_by_looking() -> None:
+    values = {"recordNo": "9", "description": "x", "lineItems": [{"amount": "1.00"}]}
+    assert identity_of_change(ObjectSchema.named("invoice"), values) is None
+
+
+def test_a_deletion_is_seen_by_the_record_being_gone() -> None:
+    assert identity_of_deletion(CUSTOMER, ["7"]) == Identity({"recordNo": "7"}, {}, Aim.GONE)
+    assert identity_of_deletion(CUSTOMER, ["7", "8"]) is None
+
+
+def test_empty_and_absent_are_the_same_and_amounts_are_compared_as_amounts() -> None:
+    assert is_same_value(None, "")
+    assert is_same_value("500", "500.00")
+    assert is_same_value(found=False, expected="False")
+    assert not is_same_value("", "500.00")
