@@ -13,6 +13,7 @@ from connector.cli import (
     installation,
     processes,
     runs,
+    sandbox,
     start,
     workflow,
 )
@@ -54,7 +55,7 @@ for command in (
     processes.web,
     processes.worker,
     processes.beat,
-    processes.sandbox,
+    sandbox.sandbox,
     catalog.catalog,
     action.action,
     connections.connections,

@@ -7,9 +7,6 @@ import click
 from connector.cli.parent import end_with_parent
 from connector.errors import SetupError
 from connector.runtime import logs
-from connector.sandbox import serve as sandbox_server
-from connector.sandbox.config import SandboxConfig
-from connector.sandbox.hubspot.settings import HubspotSettings
 from connector.settings import Settings
 from connector.store.database import Database
 from connector.web import app as web_app
@@ -55,38 +52,3 @@ def beat() -> None:
     settings = _begin()
     _needs_broker(settings)
     run_beat(settings)
-
-
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8766, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--data", help="The SQLite file of the company; in memory without it.")
-@click.option("--hubspot-data", help="The SQLite file of the HubSpot portal.")
-@click.option("--rows", default=0, show_default=True, help="Vendors to make up for listings.")
-@click.option("--seed", default=1, show_default=True, help="Chooses the made-up records.")
-@click.option("--latency", default=0, show_default=True, help="Milliseconds before each reply.")
-@click.option("--policy", "policies", multiple=True, metavar="NAME=VALUE")
-def sandbox(  # noqa: PLR0913 - one argument for each option of the command
-    *,
-    host: str,
-    port: int,
-    data: str | None,
-    hubspot_data: str | None,
-    rows: int,
-    seed: int,
-    latency: int,
-    policies: tuple[str, ...],
-) -> None:
-    """Run the offline Intacct company and HubSpot portal."""
-    end_with_parent()
-    pairs = dict(text.partition("=")[::2] for text in policies)
-    config = SandboxConfig(
-        data=data,
-        public_url=f"http://{host}:{port}",
-        rows=rows,
-        seed=seed,
-        latency_ms=latency,
-        policies=pairs,
-        hubspot=HubspotSettings(data=hubspot_data, seed=seed),
-    )
-    sandbox_server.serve(config, host, port)

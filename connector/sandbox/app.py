@@ -9,6 +9,7 @@ import flask
 from connector.sandbox import hubspot
 from connector.sandbox.admin import create_admin
 from connector.sandbox.company import Company, utc_now
+from connector.sandbox.company_file import install
 from connector.sandbox.config import SandboxConfig
 from connector.sandbox.controls import create_controls
 from connector.sandbox.endpoint import Surroundings, create_gateway
@@ -34,6 +35,7 @@ def create_app(
     """
     app = flask.Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    install(config.company)
     company = Company(config, now, post)
     if company.store.is_empty():
         seed(company)

@@ -42,6 +42,26 @@ def update(call: Call, identifier: str, given: Given, files: list[File]) -> Reco
     return update_record(call, described, record, given)
 
 
+def replace(call: Call, record: Record, given: Given, files: list[File]) -> Record:
+    """Change an attachment; files that are given take the place of all that it has."""
+    if files:
+        for file in call.store.owned("SUPDOCFILE", record.recordno):
+            call.store.remove(file)
+        _add_files(call, record, files, "update")
+        record.body["ATTACHMENTS"] = str(len(files))
+    return update_record(call, OBJECTS["SUPDOC"], record, given)
+
+
+def files_of(lines: list[Given]) -> list[File]:
+    """Return files that are named in one text, `scan.pdf`, or in two fields."""
+    files = []
+    for line in lines:
+        name, _, kind = line.get("FILENAME", "").rpartition(".")
+        data = line.get("ATTACHMENTDATA", "")
+        files.append((line.get("ATTACHMENTNAME", name), line.get("ATTACHMENTTYPE", kind), data))
+    return files
+
+
 def delete(call: Call, identifier: str) -> Record:
     """Delete an attachment that no record names, with its files."""
     record = _find(call, "SUPDOC", identifier, "delete")
@@ -96,6 +116,7 @@ def _add_files(call: Call, record: Record, files: list[File], verb: str) -> None
             "ATTACHMENTNAME": name,
             "ATTACHMENTTYPE": kind,
             "ATTACHMENTDATA": data,
+            "FILENAME": f"{name}.{kind}",
             "WHENMODIFIED": stamp(call.at),
         }
         file = Record("SUPDOCFILE", number, str(number), record.entity, record.recordno, body)

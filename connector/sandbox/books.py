@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from connector.sandbox.company import Call
-from connector.sandbox.objects import OBJECTS
+from connector.sandbox.objects.extensions import dimensions
 from connector.sandbox.refusal import rule
 from connector.sandbox.store import Body, Record
 
@@ -18,7 +18,6 @@ DAILY_RATES = {
     "ZAR": "0.055",
 }
 DAILY_RATE = "Intacct Daily Rate"
-REGION = "GLDIMREGION"
 _LEVELS = (("PROJECTID", "TASKID"), ("TASKID", "COSTTYPEID"))
 # Switch of the account -> the dimension it asks for, and what the refusal calls it.
 _WANTED = {
@@ -30,7 +29,7 @@ _WANTED = {
     "REQUIREEMPLOYEE": ("EMPLOYEEID", "Employee"),
     "REQUIREITEM": ("ITEMID", "Item"),
     "REQUIRECLASS": ("CLASSID", "Class"),
-    "REQUIREGLDIMREGION": (REGION, "Region"),
+    "REQUIREGLDIMREGION": ("GLDIMREGION", "Region"),
 }
 
 
@@ -79,9 +78,11 @@ def check_dimensions(
     for needed, name in _LEVELS:
         if body.get(name) and not body.get(needed):
             raise rule(f"{name} is only available together with {needed}.", field=name)
-    region = body.get(REGION, "")
-    if region and call.store.get("REGION", region) is None:
-        raise rule(f"{OBJECTS['REGION'].title} '{region}' specified is not valid.", field=REGION)
+    for dimension in dimensions():
+        number = body.get(dimension.field, "")
+        if number and call.store.get(dimension.name, number) is None:
+            text = f"{dimension.title} '{number}' specified is not valid."
+            raise rule(text, field=dimension.field)
 
 
 def entity_of(call: Call, location: str) -> str:

@@ -58,11 +58,14 @@ class Company:
         self.clock = Clock(now)
         self.now = self.clock.now
         self.store = Store(config.data, GeneratedVendors(config.rows))
-        self.policies = Policies(config.policies)
+        closed = config.company.get("closedThrough")
+        own = {"books_closed_through": closed} if closed else {}
+        self.policies = Policies({**own, **config.policies})
         self.gate = Gate()
         self.searches = Searches()
         self.snapshots = Snapshots()
         self.transport = TransportPolicies(post)
+        self.forgetting: list[Callable[[], None]] = []
         self.cursors: OrderedDict[str, Cursor] = OrderedDict()
         self._support_ids = 0
         self._lock = threading.Lock()
@@ -73,6 +76,8 @@ class Company:
         self.policies.restore()
         self.clock.run()
         self.transport.clear()
+        for forget in self.forgetting:
+            forget()
         with self._lock:
             self.cursors.clear()
             self._support_ids = 0
@@ -134,7 +139,7 @@ class Call:
     reader: Reader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reader = Reader(self.company.store)
+        self.reader = Reader(self.company.store, self.at)
 
     @property
     def store(self) -> Store:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from connector.sandbox.hubspot.settings import HubspotSettings
 
@@ -28,6 +29,8 @@ class SandboxConfig:
 
     `data` is the path of its SQLite file, None keeps all in memory. `public_url` has no path.
     `latency_ms` is waited before each gateway call. `rows` vendors are made on demand, to list.
+    `company` describes a company of one's own, as `company_file.read` returns it; a server reads it
+    from `company_path` where one is given.
     """
 
     data: str | None = None
@@ -37,6 +40,8 @@ class SandboxConfig:
     latency_ms: int = 0
     session_seconds: int = 8 * 3600
     policies: dict[str, str] = field(default_factory=dict)
+    company: dict[str, Any] = field(default_factory=dict)
+    company_path: str = ""
     hubspot: HubspotSettings = field(default_factory=HubspotSettings)
 
     @property

@@ -14,7 +14,7 @@ from pathlib import Path
 from connector.sandbox.fault_effects import FAULTS
 from connector.sandbox.functions import FUNCTIONS
 from connector.sandbox.functions.not_offered import REFUSED
-from connector.sandbox.functions.write_handlers import OWNED
+from connector.sandbox.functions.write_handlers import LISTED, OWNED
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.definition import ObjectType
 from connector.sandbox.policies import POLICIES, Policy
@@ -22,7 +22,6 @@ from connector.sandbox.rest.catalogue import CATALOGUE
 from connector.sandbox.rest.description import RestObject
 from connector.sandbox.rest.payload import required
 from connector.sandbox.rest.routes import SERVICES
-from connector.sandbox.rest.watching import XML_ONLY
 from connector.sandbox.rest.workflows import WORKFLOWS
 from connector.sandbox.wire.function_names import FUNCTION_NAMES
 
@@ -80,24 +79,26 @@ def objects() -> str:
 
 
 def _object(described: ObjectType) -> list[str]:
-    owner = OWNED.get(described.name)
     return [
         f"`{described.name}`",
         described.title,
         f"`{described.id_field}`",
         str(len(list(described.all_names()))),
         f"`{described.lines.object}`" if described.lines else "",
-        f"with its {owner}" if owner else "on its own",
+        _written(described.name),
     ]
+
+
+def _written(name: str) -> str:
+    if name in LISTED:
+        return "not at all"
+    return f"with its {OWNED[name]}" if name in OWNED else "on its own"
 
 
 def faults() -> str:
     """Return the faults that can be armed for requests."""
-    rows = (
-        [f"`{name}`", _promise(effect), "" if name in XML_ONLY else "yes"]
-        for name, effect in FAULTS.items()
-    )
-    return _table(("Fault", "What the sandbox does", "In REST, too"), rows)
+    rows = ([f"`{name}`", _promise(effect)] for name, effect in FAULTS.items())
+    return _table(("Fault", "What the sandbox does"), rows)
 
 
 def guesses() -> str:

@@ -82,6 +82,15 @@ ADVANCE = Kind(
     posted="RECEIPTDATE",
     is_owed=False,
 )
+AP_ADVANCE = Kind(
+    object="APADVANCE",
+    title="advance",
+    party="VENDOR",
+    batch="Advances",
+    created="PAYMENTDATE",
+    posted="PAYMENTDATE",
+    is_owed=False,
+)
 BILL = Kind(
     object="APBILL",
     title="bill",
@@ -97,4 +106,6 @@ BILL = Kind(
     approvals_policy="bill_approvals",
 )
 
-KINDS = {kind.object: kind for kind in (INVOICE, ADJUSTMENT, AP_ADJUSTMENT, ADVANCE, BILL)}
+KINDS = {
+    kind.object: kind for kind in (INVOICE, ADJUSTMENT, AP_ADJUSTMENT, ADVANCE, AP_ADVANCE, BILL)
+}

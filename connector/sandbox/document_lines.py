@@ -6,6 +6,7 @@ from decimal import Decimal
 from connector.sandbox.books import check_dimensions
 from connector.sandbox.company import Call
 from connector.sandbox.objects.definition import ObjectType
+from connector.sandbox.reader import closest
 from connector.sandbox.refusal import MISSING_AMOUNT, TRY_AGAIN, Fault, Refusal, rule
 from connector.sandbox.store import Body, Record
 from connector.sandbox.values import decimal_of, illegal_format, money, rounded
@@ -45,14 +46,23 @@ def make_line(
     body.update({"TRX_AMOUNT": money(number), "AMOUNT": money(rounded(number) * rate)})
     body.update({"TRX_TAX": money(Decimal(tax or "0")), "CURRENCY": header["CURRENCY"]})
     body["ENTRY_DATE"] = header.get("WHENPOSTED", "")
-    _settle_account(call, body)
+    _settle_account(call, described, body, given)
     return body
 
 
-def _settle_account(call: Call, body: Body) -> None:
-    if body.get("ACCOUNTLABEL"):
-        label = body["ACCOUNTLABEL"]
-        raise rule(f"Account label '{label}' specified is not valid.", field="ACCOUNTLABEL")
+def _settle_account(call: Call, described: ObjectType, body: Body, given: Given) -> None:
+    if given.get("ACCOUNTNO") and given.get("ACCOUNTLABEL"):
+        text = "Enter an account or an account label for each line, not both."
+        raise rule(text, field="ACCOUNTLABEL")
+    if given.get("ACCOUNTNO"):
+        body.pop("ACCOUNTLABEL", None)
+    elif body.get("ACCOUNTLABEL"):
+        labels = described.relations["LABEL"].object
+        label = closest(call.store.by_id(labels, body["ACCOUNTLABEL"]), call.scope.entity)
+        if label is None or label.body.get("STATUS") == "inactive":
+            text = f"Account label '{body['ACCOUNTLABEL']}' specified is not valid."
+            raise rule(text, field="ACCOUNTLABEL")
+        body["ACCOUNTNO"] = label.body["GLACCOUNTNO"]
     if not body.get("ACCOUNTNO"):
         raise rule("Enter an account for each line.", field="ACCOUNTNO")
     if call.scope.entity:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from connector.sandbox import ledger
 from connector.sandbox.books import check_period, settle_rate
 from connector.sandbox.company import Call
+from connector.sandbox.discounts import last_day
 from connector.sandbox.document_kinds import Kind
 from connector.sandbox.document_lines import (
     LineChange,
@@ -177,7 +178,15 @@ def _settle_dates(call: Call, kind: Kind, body: Body, *, is_draft: bool) -> None
     if body.get(kind.posted):
         check_period(call, body[kind.posted], field=kind.posted)
     if kind.term:
+        _settle_discount_date(call, kind, body)
         _settle_due_date(call, kind, body, is_needed=not is_draft or kind.party == "CUSTOMER")
+
+
+def _settle_discount_date(call: Call, kind: Kind, body: Body) -> None:
+    body.pop("WHENDISCOUNT", None)
+    if body.get("TERMNAME") and body.get(kind.created):
+        term = check_reference(call, kind.term, body["TERMNAME"], field="TERMNAME")
+        body["WHENDISCOUNT"] = last_day(term, body[kind.created])
 
 
 def _settle_due_date(call: Call, kind: Kind, body: Body, *, is_needed: bool) -> None:

@@ -96,7 +96,7 @@ def _exchange(sandbox: Surroundings, document: Document, endpoint: str) -> Excha
         proceed,
         expire_session,
         sandbox.wait,
-        insert_row=lambda: moves.insert_in_front(company, document),
-        delete_row=lambda: moves.delete_first(company, document),
+        insert_row=lambda: moves.insert_in_front(company, moves.listed(company, document)),
+        delete_row=lambda: moves.delete_first(company, moves.listed(company, document)),
         retry_after=int(company.policies["retry_after_seconds"]),
     )

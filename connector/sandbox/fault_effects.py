@@ -13,6 +13,7 @@ from flask import Response
 from lxml import etree
 
 from connector.sandbox.refusal import DUPLICATE_CONTROL_ID, Fault
+from connector.sandbox.sockets import reset_on_close
 from connector.sandbox.wire.reply import (
     DECLARATION,
     XML_TYPE,
@@ -196,10 +197,11 @@ def _drip(seconds: float, exchange: Exchange) -> Response:
 
 
 def _reset(_seconds: float, exchange: Exchange) -> Response:
-    """Commit, send the headers, then end the connection.
+    """Commit, send the headers, then reset the connection.
 
-    A web server hides its sockets, so the connection is closed, not reset in the sense of TCP.
+    Where its socket cannot be found for sure it is only closed.
     """
+    reset_on_close()
     return _cut(b"", len(exchange.proceed().get_data()))
 
 

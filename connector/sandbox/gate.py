@@ -12,6 +12,12 @@ class Gate:
         self._lock = threading.Lock()
         self._inside = 0
 
+    @property
+    def inside(self) -> int:
+        """How many requests run now."""
+        with self._lock:
+            return self._inside
+
     @contextmanager
     def entered(self, limit: int) -> Iterator[bool]:
         """Yield whether one more may run; a limit of 0 lets everybody in. Nobody waits."""

@@ -5,17 +5,19 @@ from decimal import Decimal
 from connector.sandbox.books import BASE_CURRENCY, check_dimensions, settle_rate
 from connector.sandbox.company import Call
 from connector.sandbox.objects import OBJECTS
+from connector.sandbox.objects.extensions import dimensions
 from connector.sandbox.refusal import rule
 from connector.sandbox.store import Body
 from connector.sandbox.values import decimal_of, illegal_format, money, rounded
 from connector.sandbox.writer import Given, accepted, check_reference, with_defaults
 
 SIDES = {"1": "-1", "-1": "1"}  # debit and credit, each with the other one
+_SIDE_AMOUNTS = {"1": ("DEBITAMOUNT", "CREDITAMOUNT"), "-1": ("CREDITAMOUNT", "DEBITAMOUNT")}
 SPLIT = "SPLIT"
 _NAMES = {"LOCATIONID": "LOCATION", "DEPARTMENTID": "DEPARTMENT"}
 _DIMENSIONS = (
     "LOCATION", "DEPARTMENT", "PROJECTID", "TASKID", "COSTTYPEID", "CUSTOMERID", "VENDORID",
-    "EMPLOYEEID", "ITEMID", "CLASSID", "CONTRACTID", "WAREHOUSEID", "GLDIMREGION",
+    "EMPLOYEEID", "ITEMID", "CLASSID", "CONTRACTID", "WAREHOUSEID",
 )  # fmt: skip
 
 
@@ -36,7 +38,9 @@ def make_lines(call: Call, header: Body, given: list[Given]) -> list[Body]:
 
 def opposite(line: Body) -> Body:
     """Return the line that takes back another one."""
-    return {**line, "TR_TYPE": SIDES[line["TR_TYPE"]]}
+    body = {**line, "TR_TYPE": SIDES[line["TR_TYPE"]]}
+    _settle_sides(body)
+    return body
 
 
 def _splits(line: Given) -> list[Given]:
@@ -52,7 +56,8 @@ def _splits(line: Given) -> list[Given]:
 def _split(call: Call, header: Body, line: Given, splits: list[Given]) -> list[Body]:
     if line.get("ALLOCATION") != "Custom":
         raise rule("Splits need the allocation Custom.", field="ALLOCATION")
-    bare = {n: text for n, text in line.items() if _NAMES.get(n, n) not in _DIMENSIONS}
+    own = {*_DIMENSIONS, *(dimension.field for dimension in dimensions())}
+    bare = {n: text for n, text in line.items() if _NAMES.get(n, n) not in own}
     amount, total = _amount(line), Decimal(0)
     made = []
     for split in splits:
@@ -89,7 +94,15 @@ def _line(call: Call, header: Body, given: Given) -> Body:
     settle_rate(body, header["BATCH_DATE"])
     body["AMOUNT"] = money(rounded(amount * Decimal(body.get("EXCHANGE_RATE", "1"))))
     body["BASECURR"] = BASE_CURRENCY
+    _settle_sides(body)
     return body
+
+
+def _settle_sides(body: Body) -> None:
+    """Fill in what the details of the general ledger show of a line."""
+    mine, other = _SIDE_AMOUNTS[body["TR_TYPE"]]
+    body[mine] = body["AMOUNT"]
+    body[other] = "0"
 
 
 def _amount(given: Given) -> Decimal:

@@ -11,13 +11,13 @@ from connector.sandbox.wire.tree import Element, text_of
 _LISTS = ("query", "readByQuery", "readMore")
 
 
-def insert_in_front(company: Company, document: Document) -> None:
+def insert_in_front(company: Company, names: list[str]) -> None:
     """Copy the first record of each listed object to the number before it.
 
     A listing by offset then shows the last row of the page before again. Nothing happens where no
     number is left.
     """
-    for name in _listed(company, document):
+    for name in names:
         first = _first(company, name)
         if first is None or first.recordno <= 1:
             continue
@@ -31,9 +31,9 @@ def insert_in_front(company: Company, document: Document) -> None:
             ledger.note(company.store, _cause(company, "duplicate_rows"), "create", copied)
 
 
-def delete_first(company: Company, document: Document) -> None:
+def delete_first(company: Company, names: list[str]) -> None:
     """Delete the first record of each listed object, so that a listing by offset skips one."""
-    for name in _listed(company, document):
+    for name in names:
         first = _first(company, name)
         if first is not None:
             with company.store.transaction():
@@ -50,7 +50,7 @@ def _first(company: Company, name: str) -> Record | None:
     return company.store.get(name, numbers[0]) if numbers else None
 
 
-def _listed(company: Company, document: Document) -> list[str]:
+def listed(company: Company, document: Document) -> list[str]:
     """Return the objects that the functions of a request list, each once."""
     if document.top is None:
         return []

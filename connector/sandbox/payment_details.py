@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from connector.sandbox.company import Call
+from connector.sandbox.discounts import discount_of
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.refusal import rule
 from connector.sandbox.settlement import (
@@ -20,6 +21,7 @@ from connector.sandbox.writer import save
 
 ZERO = Decimal(0)
 DISCOUNT = "TRX_TOTALDISCOUNTTOAPPLY"
+INLINE_POLICY = "ar_inline_credits"
 # The totals of a payment that hold an overpayment, and what has been used of it.
 _OVERPAID = "TRX_TOTALDUE"
 
@@ -68,6 +70,7 @@ RECEIVED = Side(
     ),
     credits=(
         Means("ADJUSTMENTKEY", "ADJUSTMENTENTRYKEY", "ARADJUSTMENT", "TRX_ADJUSTMENTAMOUNT"),
+        Means("INLINEKEY", "INLINEENTRYKEY", "ARINVOICE", "TRX_INLINEAMOUNT"),
         Means("ADVANCEKEY", "ADVANCEENTRYKEY", "ARADVANCE", "TRX_POSTEDADVANCEAMOUNT"),
         Means("OVERPAYMENTKEY", "OVERPAYMENTENTRYKEY", "ARPYMT", "TRX_POSTEDOVERPAYMENTAMOUNT"),
         Means(
@@ -92,6 +95,7 @@ MADE = Side(
     credits=(
         Means("INLINEKEY", "INLINEENTRYKEY", "APBILL", "TRX_INLINEAMOUNT"),
         Means("ADJUSTMENTKEY", "ADJUSTMENTENTRYKEY", "APADJUSTMENT", "TRX_ADJUSTMENTAMOUNT"),
+        Means("ADVANCEKEY", "ADVANCEENTRYKEY", "APADVANCE", "TRX_POSTEDADVANCEAMOUNT"),
     ),
     with_cards=True,
     methods=frozenset(
@@ -101,40 +105,45 @@ MADE = Side(
         }
     ),
 )  # fmt: skip
-# Keys of a detail that this company cannot settle, and why.
-_CLOSED = {
-    "ARPYMT": {"INLINEKEY": "Inline credits are not enabled in the AR configuration."},
-    "APPYMT": {"ADVANCEKEY": "There are no AP advances in this company."},
-}
+_ADVANCES = frozenset({"ARADVANCE", "APADVANCE"})
+_INLINE = "INLINEKEY"
+_OF_LINE = "CREDITOFLINE"
 
 
 def settle(call: Call, side: Side, payment: Body, detail: Body, counts_as: str) -> Body:
     """Pay what an accepted detail names and return the detail as it is kept; raises Refusal."""
     body = dict(detail)
-    for key, reason in _CLOSED[side.object].items():
-        if body.get(key):
-            raise rule(reason, field=key)
+    if side is RECEIVED and body.get(_INLINE) and not call.company.policies.is_on(INLINE_POLICY):
+        text = "Inline credits are not enabled in the AR configuration."
+        raise rule(text, field=_INLINE)
     target = _target(side, body)
     document = find(call, target)
     _check_belongs(side, payment, document)
     if open_amount(document) < 0:
         raise rule(f"The record {target.key} is a credit and cannot be paid.", field="RECORDKEY")
-    cash, discount = _amount(body, "TRX_PAYMENTAMOUNT"), _amount(body, DISCOUNT)
+    cash = _amount(body, "TRX_PAYMENTAMOUNT")
+    discount = _discount(call, body, document, cash)
     credit = _credit(side, body)
     credited = _amount(body, credit.amount) if credit else ZERO
     total = cash + discount + credited
     if not total:
         raise rule("Enter an amount for each detail of the payment.", field="TRX_PAYMENTAMOUNT")
     change = Change(total, counts_as, payment[side.day])
-    body["SPREAD"] = take(call, target, change)
     if credit is not None:
+        # A credit line of the document itself must be used before more than its rest can be paid.
         source = Target(credit.object, body[credit.key], body.get(credit.entry, ""))
-        body["CREDITSPREAD"] = _use_credit(call, side, payment, source, credited, counts_as)
+        used = Change(credited, counts_as, payment[side.day])
+        body[_OF_LINE] = "true" if _is_line_credit(call, credit, source) else "false"
+        body["CREDITSPREAD"] = _use_credit(
+            call, side, payment, source, used, is_line=body[_OF_LINE] == "true"
+        )
+    body["SPREAD"] = take(call, target, change)
     rate = Decimal(payment.get("EXCHANGE_RATE", "1"))
     body["PAYMENTAMOUNT"] = money(rounded(cash * rate))
     return body | {
         "SETTLED": money(total),
         "CREDITED": money(credited),
+        "DISCOUNTED": money(discount),
         "CURRENCY": _currency(payment),
     }
 
@@ -151,7 +160,8 @@ def put_back(call: Call, side: Side, detail: Body, counts_as: str) -> None:
         use_overpayment(call, detail[credit.key], -change.amount)
     else:
         source = Target(credit.object, detail[credit.key])
-        give_back(call, source, detail.get("CREDITSPREAD", ""), change)
+        is_line = detail.get(_OF_LINE) == "true"
+        give_back(call, source, detail.get("CREDITSPREAD", ""), change, is_line_credit=is_line)
 
 
 def use_overpayment(call: Call, key: str, amount: Decimal) -> None:
@@ -169,16 +179,39 @@ def use_overpayment(call: Call, key: str, amount: Decimal) -> None:
 
 
 def _use_credit(
-    call: Call, side: Side, payment: Body, source: Target, amount: Decimal, counts_as: str
+    call: Call, side: Side, payment: Body, source: Target, change: Change, *, is_line: bool
 ) -> str:
     if source.object == side.object:
-        use_overpayment(call, source.key, amount)
+        use_overpayment(call, source.key, change.amount)
         return ""
     record = find(call, source)
     _check_belongs(side, payment, record)
-    if source.object != "ARADVANCE" and open_amount(record) >= 0:
+    if not is_line and source.object not in _ADVANCES and open_amount(record) >= 0:
         raise rule(f"The record {source.key} is not a credit.", object_name=source.object)
-    return take(call, source, Change(amount, counts_as, payment[side.day]))
+    return take(call, source, change, is_line_credit=is_line)
+
+
+def _is_line_credit(call: Call, credit: Means, source: Target) -> bool:
+    """Return whether an inline credit is a line below zero of a document that is due as a whole."""
+    record = call.store.get(source.object, source.key)
+    return credit.key == _INLINE and record is not None and open_amount(record) >= 0
+
+
+def _discount(call: Call, body: Body, document: Record, cash: Decimal) -> Decimal:
+    """Return the discount of a detail: the one it names, or what the term grants until a day."""
+    day = body.get("DISCOUNTDATE", "")
+    if not day:
+        return _amount(body, DISCOUNT)
+    if body.get(DISCOUNT):
+        raise rule("Enter a discount date or a discount, not both.", field="DISCOUNTDATE")
+    granted = ZERO
+    if day <= document.body.get("WHENDISCOUNT", ""):
+        granted = discount_of(call, document)
+    due = abs(open_amount(document))
+    if granted and cash + granted != due:
+        text = f"The payment must be the {money(due)} that is due less the discount of"
+        raise rule(f"{text} {money(granted)}.", field="TRX_PAYMENTAMOUNT")
+    return granted
 
 
 def _target(side: Side, body: Body) -> Target:

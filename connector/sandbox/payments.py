@@ -32,6 +32,7 @@ from connector.sandbox.writer import (
 _ON_THE_WAY = frozenset({"Draft", "Submitted", "Approved"})
 # Where received money goes when no bank account is named.
 _PLACES = ("UNDEPOSITEDACCOUNTNO", "PRBATCH", "PRBATCHKEY")
+_KINDS_OF_BANK = {"CHECKINGACCOUNT": "ba", "SAVINGSACCOUNT": "sa", "CREDITCARD": "ca"}
 _LANDS = {"posted": "Posted", "approved": "Approved", "submitted": "Submitted"}
 
 
@@ -189,7 +190,10 @@ def _header(
 def _check_means(call: Call, side: Side, body: Body, details: list[Body]) -> None:
     bank, method = body.get("FINANCIALENTITY", ""), body.get("PAYMENTMETHOD", "")
     if bank:
-        check_financial_entity(call, bank, with_cards=side.with_cards)
+        found = check_financial_entity(call, bank, with_cards=side.with_cards)
+        body["FINANCIALENTITYTYPE"] = _KINDS_OF_BANK[found.object]
+        body["FINANCIALACCOUNTNAME"] = found.body.get("BANKNAME") or found.id
+        body["FINANCIALACCOUNTCURRENCY"] = found.body.get("CURRENCY", "")
     if method and side.methods and method not in side.methods:
         choices = ", ".join(sorted(side.methods))
         text = f"'{method}' is not a valid value for PAYMENTMETHOD. Valid values are {choices}."
@@ -214,6 +218,8 @@ def _state(call: Call, side: Side, action: str, kept: Body | None) -> str:
 
 def _set_state(side: Side, body: Body, state: str) -> None:
     body.update({"STATE": state, "RAWSTATE": OBJECTS[side.object].fields["STATE"].codes[state]})
+    if side is RECEIVED:
+        body.update({"DISPLAYSTATE": state, "WHENCREATED": body[side.day]})
     if state == "Posted":
         body["WHENPAID"] = body[side.day]
 

@@ -101,6 +101,12 @@ POLICIES = {
         "Where a submitted AP payment lands: paid at once, or waiting for the request verbs.",
         is_setting=True,
     ),
+    "ar_inline_credits": Policy(
+        "true",
+        "true|false",
+        "Whether lines below zero of an invoice can be used as credits for its other lines.",
+        is_setting=True,
+    ),
     "journal_balance": Policy(
         "entity",
         "entity|currency",
@@ -217,6 +223,18 @@ POLICIES = {
         "0",
         "[0-9]{1,6}",
         "How many REST requests a minute are taken; 0 is any number.",
+        is_setting=True,
+    ),
+    "rest_hour_limit": Policy(
+        "0",
+        "[0-9]{1,7}",
+        "How many REST requests an hour are taken; 0 is any number.",
+        is_setting=True,
+    ),
+    "rest_cpu_limit": Policy(
+        "0",
+        "[0-9]{1,7}",
+        "How much computing time REST requests may use a minute, each costing 1; 0 is no limit.",
         is_setting=True,
     ),
     "rest_overload_status": Policy(

@@ -1,5 +1,7 @@
 """Reading a field of a record, along its relations to other records."""
 
+from datetime import UTC, date, datetime
+
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.definition import Field, ObjectType
 from connector.sandbox.store import Record, Store
@@ -15,12 +17,22 @@ def find_field(described: ObjectType, path: str) -> Field | None:
     return find_field(OBJECTS[relation.object], rest) if relation and rest else None
 
 
+_OPEN = frozenset({"Posted", "Selected", "Partially Paid"})
+_COMPUTED = frozenset({"RECORDNO", "ID", "UPDATEDBY", "DUE_IN_DAYS"})
+
+
+def is_computed(name: str) -> bool:
+    """Return whether a field is worked out when it is read, and kept by no record."""
+    return name in _COMPUTED or name.startswith("MEGAENTITY")
+
+
 class Reader:
     """Reads records of one moment; related records are fetched once."""
 
-    def __init__(self, store: Store) -> None:
-        """Read from this store; keep the reader for one function only."""
+    def __init__(self, store: Store, at: datetime | None = None) -> None:
+        """Read from this store at a moment, now by default; keep it for one function only."""
         self._store = store
+        self._at = at or datetime.now(tz=UTC)
         self._related: dict[tuple[str, str, str], Record | None] = {}
 
     def value(self, described: ObjectType, record: Record, path: str) -> str:
@@ -37,16 +49,30 @@ class Reader:
         relation = described.relations.get(first)
         if relation is None:
             return ""
-        link = record.body.get(relation.link, "")
+        link = record.body.get(relation.link)
+        if link is None:
+            # A link of two steps leads through another record.
+            link = self.value(described, record, relation.link) if "." in relation.link else ""
         target = self._fetch(relation.object, link, record.entity, by_number=relation.is_by_number)
         return self.value(OBJECTS[relation.object], target, rest) if target else ""
 
     def _special(self, record: Record, path: str) -> str | None:
-        if path == "RECORDNO":
+        if path in ("RECORDNO", "ID"):
             return str(record.recordno)
+        if path == "UPDATEDBY":
+            return record.body.get("MODIFIEDBY", "")
+        if path == "DUE_IN_DAYS":
+            return self._days_overdue(record)
         if path.startswith("MEGAENTITY"):
             return self._owner(record.entity, path)
         return None
+
+    def _days_overdue(self, record: Record) -> str:
+        """Return the days since an open document was due, below zero before that day."""
+        due = record.body.get("WHENDUE", "")
+        if not due or record.body.get("STATE") not in _OPEN:
+            return ""
+        return str((self._at.date() - date.fromisoformat(due)).days)
 
     def _owner(self, entity: str, path: str) -> str:
         if path == "MEGAENTITYID" or not entity:

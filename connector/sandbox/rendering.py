@@ -11,7 +11,7 @@ from functools import partial
 from connector.sandbox.company import Call
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.definition import Field, ObjectType
-from connector.sandbox.reader import find_field
+from connector.sandbox.reader import find_field, is_computed
 from connector.sandbox.store import Record
 from connector.sandbox.values import shown
 from connector.sandbox.wire.tree import Element, add
@@ -119,8 +119,7 @@ def flat_values(
 
 def _step(described: ObjectType, column: Column, *, with_iso_dates: bool) -> _Step:
     own = described.fields.get(column.name)
-    is_special = column.name == "RECORDNO" or column.name.startswith("MEGAENTITY")
-    is_own = own is not None and not own.comes_from and not is_special
+    is_own = own is not None and not own.comes_from and not is_computed(column.name)
     if column.field is None or column.field.kind not in _SHOWN_KINDS:
         return _Step(column.name, is_own, None)
     return _Step(column.name, is_own, partial(shown, column.field, is_read=with_iso_dates))

@@ -1,4 +1,4 @@
-"""What a new sandbox company holds: the same records for the same seed."""
+"""What a new sandbox company holds: what its file says, or the same records for the same seed."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from connector.sandbox import documents, masters, writer
 from connector.sandbox.company import Call, Company, Scope
-from connector.sandbox.config import USER_ID
+from connector.sandbox.company_file import fill
 from connector.sandbox.document_kinds import INVOICE
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.seed_books import add_books
+from connector.sandbox.seed_listed import add_listed
 from connector.sandbox.seed_tables import FIRST_TABLES, fill_tables
+from connector.sandbox.users import first_user
 
 SEEDED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 CUSTOMERS = 40
@@ -43,17 +45,26 @@ def reset(company: Company) -> None:
 def seed(company: Company) -> None:
     """Fill an empty company. The ledger starts empty: it tells what clients did."""
     chooser = random.Random(company.config.seed)  # noqa: S311 # made-up data, and repeatable
-    scope = Scope(user=USER_ID, entity="", sender="seed")
+    scope = Scope(user=first_user(company), entity="", sender="seed")
     call = Call(company, scope, "seed", "seed", SEEDED_AT)
     with company.store.transaction():
-        fill_tables(call, FIRST_TABLES)
-        _add_periods(call)
-        _add_customers(call, chooser)
-        _add_project(call)
-        _add_invoices(call, chooser)
-        add_books(call)
+        if company.config.company:
+            _add_periods(call)
+            fill(call, company.config.company)
+        else:
+            _add_demonstration(call, chooser)
         company.store.execute("DELETE FROM ledger")
         company.store.execute("DELETE FROM sqlite_sequence WHERE name = 'ledger'")
+
+
+def _add_demonstration(call: Call, chooser: random.Random) -> None:
+    fill_tables(call, FIRST_TABLES)
+    _add_periods(call)
+    _add_customers(call, chooser)
+    _add_project(call)
+    _add_invoices(call, chooser)
+    add_books(call)
+    add_listed(call)
 
 
 def _add_periods(call: Call) -> None:

@@ -4,9 +4,9 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-from connector.sandbox import attachments, documents, journals, payments, receivables
+from connector.sandbox import advances, attachments, documents, journals, payments
 from connector.sandbox.company import Call
-from connector.sandbox.document_kinds import ADJUSTMENT, BILL
+from connector.sandbox.document_kinds import ADJUSTMENT, ADVANCE, BILL
 from connector.sandbox.payment_details import MADE, RECEIVED
 from connector.sandbox.seed_tables import MORE_TABLES, fill_tables
 from connector.sandbox.store import Record
@@ -126,7 +126,7 @@ def _add_advance(call: Call) -> None:
         "FINANCIALENTITY": "CHK-100",
     }
     line = {"ACCOUNTNO": "2200", "TRX_AMOUNT": "500.00", "LOCATIONID": "100"}
-    receivables.create_advance(call, header, [line])
+    advances.create(call, ADVANCE, header, [line])
 
 
 def _add_journals(call: Call, chooser: random.Random) -> None:

@@ -4,13 +4,16 @@ import multiprocessing
 import os
 import signal
 import threading
+from dataclasses import replace
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from connector.sandbox import company_file
 from connector.sandbox.app import create_app
 from connector.sandbox.config import SandboxConfig
 
@@ -22,7 +25,11 @@ def application() -> Flask:
     main = multiprocessing.parent_process()
     if main is not None:
         threading.Thread(target=_die_after, args=(main,), name="main process", daemon=True).start()
-    return create_app(SandboxConfig.from_environment(dict(os.environ)))
+    config = SandboxConfig.from_environment(dict(os.environ))
+    if config.company_path:
+        text = Path(config.company_path).read_text(encoding="utf-8")
+        config = replace(config, company=company_file.read(text))
+    return create_app(config)
 
 
 def serve(config: SandboxConfig, host: str, port: int) -> None:
@@ -30,7 +37,9 @@ def serve(config: SandboxConfig, host: str, port: int) -> None:
 
     One process only: sessions, faults and cursors live in its memory.
     """
-    os.environ.update(config.to_environment())
+    # A whole company may be too long for an environment variable.
+    carried = replace(config, company={}) if config.company_path else config
+    os.environ.update(carried.to_environment())
     Granian(
         "connector.sandbox.serve:application",
         address=host,

@@ -12,17 +12,15 @@ from connector.sandbox.config import (
     CONSOLE_PASSWORD,
     CONSOLE_USER_ID,
     SENDERS,
-    USER_ID,
-    USER_PASSWORD,
 )
 from connector.sandbox.refusal import SIGN_IN, Fault
+from connector.sandbox.users import is_password
 from connector.sandbox.wire.reply import Signed
 from connector.sandbox.wire.tree import Element, text_of
 
 INCORRECT = "Sign-in information is incorrect. Please check your request."
 # The wording is ours: what a locked user is really told is not published.
 LOCKED = "This user is locked out after too many failed sign-ins. Ask an administrator to help."
-_LOGIN = (USER_ID, USER_PASSWORD)
 _CONSOLE_LOGIN = (CONSOLE_USER_ID, CONSOLE_PASSWORD)
 _FAILED = "failed sign-in *"
 
@@ -101,8 +99,11 @@ def _by_login(company: Company, sender: str, login: Element) -> Scope:
         raise NotSignedIn(signed, Fault(SIGN_IN, INCORRECT), is_about_company=True)
     if is_locked(company, user):
         raise NotSignedIn(signed, Fault(SIGN_IN, LOCKED))
-    known, password = _CONSOLE_LOGIN if named.console else _LOGIN
-    is_right = user == known and text_of(login, "password") == password
+    password = text_of(login, "password")
+    if named.console:
+        is_right = (user, password) == _CONSOLE_LOGIN
+    else:
+        is_right = is_password(company, user, password)
     if not is_right:
         company.store.next_number(_failures(user))
     if not (is_right and is_entity(company, named.entity)):

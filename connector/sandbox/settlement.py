@@ -1,6 +1,6 @@
 """Paying documents: amounts are taken from what is due, line by line, and can be given back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.sandbox.company import Call
@@ -54,47 +54,66 @@ def open_amount(record: Record) -> Decimal:
     return Decimal(due) - _sign(record) * Decimal(selected)
 
 
-def take(call: Call, target: Target, change: Change) -> str:
+def take(call: Call, target: Target, change: Change, *, is_line_credit: bool = False) -> str:
     """Pay an amount of a document and return how it spreads over its lines.
 
-    Raises Refusal for more than there is. The text is for `give_back`.
+    Raises Refusal for more than there is. The text is for `give_back`. A line credit is what a
+    line below zero takes from the others: using it makes more of the document due.
     """
     record = find(call, target)
     kind, available = KINDS[target.object], abs(open_amount(record))
-    if change.amount > available:
+    if change.amount > available and not is_line_credit:
         text = (
             f"The amount {money(change.amount)} is more than the {money(available)} that is open"
             f" on {kind.title} {_name(record)}."
         )
         raise rule(text, field="TRX_PAYMENTAMOUNT")
-    spread = _spread(call, kind, record, target.entry, change.amount)
-    _apply(call, kind, record, spread, change)
+    sign = -1 if is_line_credit else _sign(record)
+    spread = _spread(call, kind, target, change.amount, sign)
+    used = sum((amount for _, amount in spread), Decimal(0))
+    if is_line_credit and not spread:
+        raise rule(f"The record {target.key} is not a credit.", object_name=target.object)
+    if is_line_credit and used < change.amount:
+        text = f"The {kind.title} {_name(record)} has credit lines of {money(used)} only."
+        raise rule(text, field="TRX_INLINEAMOUNT")
+    _apply(call, kind, record, spread, _of_document(change, is_line_credit=is_line_credit))
     return " ".join(f"{number}:{amount}" for number, amount in spread)
 
 
-def give_back(call: Call, target: Target, spread: str, change: Change) -> None:
+def _of_document(change: Change, *, is_line_credit: bool) -> Change:
+    return replace(change, amount=-change.amount) if is_line_credit else change
+
+
+def give_back(
+    call: Call, target: Target, spread: str, change: Change, *, is_line_credit: bool = False
+) -> None:
     """Undo a `take` of the same change: what it paid is due again."""
     record = call.store.get(target.object, target.key)
     if record is None:
         return
     pairs = [pair.split(":") for pair in spread.split()]
-    undone = Change(-change.amount, change.counts_as, change.day)
+    undone = _of_document(
+        Change(-change.amount, change.counts_as, change.day), is_line_credit=is_line_credit
+    )
     taken = [(int(number), -Decimal(amount)) for number, amount in pairs]
     _apply(call, KINDS[target.object], record, taken, undone)
 
 
 def _spread(
-    call: Call, kind: Kind, record: Record, entry: str, amount: Decimal
+    call: Call, kind: Kind, target: Target, amount: Decimal, sign: int
 ) -> list[tuple[int, Decimal]]:
-    """Return amounts per line: of the named one, or one after the other until all is used."""
-    lines = call.store.owned(kind.line.name, record.recordno)
+    """Return amounts per line: of the named one, or one after the other until all is used.
+
+    `sign` tells the lines that count: those above zero, or those below it.
+    """
+    entry, lines = target.entry, call.store.owned(kind.line.name, int(target.key))
     if entry:
         lines = [line for line in lines if str(line.recordno) == entry]
         if not lines:
-            raise rule(f"The {kind.title} {_name(record)} has no line {entry}.", field="ENTRYKEY")
+            raise rule(f"The {kind.title} {target.key} has no line {entry}.", field="ENTRYKEY")
     left, spread = amount, []
     for line in lines:
-        part = min(left, max(_left_of_line(record, line), Decimal(0)))
+        part = min(left, max(_left_of_line(line, sign), Decimal(0)))
         if part:
             spread.append((line.recordno, part))
             left -= part
@@ -103,8 +122,8 @@ def _spread(
     return spread
 
 
-def _left_of_line(record: Record, line: Record) -> Decimal:
-    body, sign = line.body, _sign(record)
+def _left_of_line(line: Record, sign: int) -> Decimal:
+    body = line.body
     entered = Decimal(body.get("TRX_AMOUNT", "0")) + Decimal(body.get("TRX_TAX", "0"))
     used = sum(Decimal(body.get(f"TRX_TOTAL{name}", "0")) for name in (PAID, SELECTED))
     return sign * entered - used

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from connector.sandbox.generated import GeneratedVendors
+from connector.sandbox.objects.details import VIEWS
 from connector.sandbox.record import Body, Record
 
 __all__ = ["Body", "Record", "Store"]
@@ -45,6 +46,21 @@ CREATE TRIGGER IF NOT EXISTS ledger_row_gone AFTER DELETE ON ledger BEGIN
     DELETE FROM ledger_user WHERE seq = old.seq;
 END;
 """
+
+
+def _kept(object_name: str) -> tuple[str, str]:
+    """Return under which name the records of an object are kept, and which of those are its own.
+
+    A view shows the lines of another object whose owner is neither a draft nor waits for anybody.
+    """
+    kept, owner = VIEWS.get(object_name, (object_name, ""))
+    if not owner:
+        return kept, ""
+    states = "'Draft', 'Submitted', 'Partially Approved', 'Declined'"
+    return kept, (
+        f" AND parent IN (SELECT recordno FROM record WHERE object = '{owner}'"  # noqa: S608 # own
+        f" AND json_extract(body, '$.STATE') NOT IN ({states}))"
+    )
 
 
 class Store:
@@ -156,9 +172,10 @@ class Store:
 
         With an entity, only of those that are shared or its own.
         """
-        sql = "SELECT recordno FROM record WHERE object = ?"
+        kept, posted = _kept(object_name)
+        sql = f"SELECT recordno FROM record WHERE object = ?{posted}"  # noqa: S608 # own text
         shown = "" if entity is None else " AND entity IN ('', ?)"
-        values = [object_name] if entity is None else [object_name, entity]
+        values = [kept] if entity is None else [kept, entity]
         rows = self.execute(f"{sql}{shown} ORDER BY recordno", values)
         found = array("q", (number for (number,) in rows))
         made = self.generated.numbers(object_name)
@@ -200,11 +217,12 @@ class Store:
 
         The index is named because SQLite would rather read every record of the object in order.
         """
+        kept, posted = _kept(object_name)
         found_by = f"INDEXED BY {index}" if index else ""
         rows = self.execute(
             "SELECT object, recordno, id, entity, parent, body"  # noqa: S608 # own text
-            f" FROM record {found_by} WHERE object = ? AND {condition} ORDER BY recordno",
-            (object_name, *values),
+            f" FROM record {found_by} WHERE object = ?{posted} AND {condition} ORDER BY recordno",
+            (kept, *values),
         )
         return [
             Record(name, number, identifier, entity, parent, json.loads(body))

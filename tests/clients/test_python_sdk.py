@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.clients.conftest import Sandbox
 
 Story = Callable[..., Any]
@@ -81,26 +79,78 @@ def test_it_creates_a_journal_entry(python_sdk: Story, sandbox: Sandbox) -> None
     assert len(sandbox.ledger("GLBATCH")) == 1
 
 
-@pytest.mark.parametrize(
-    ("part", "object_name"),
-    [
-        ("accounts", "GLACCOUNT"),
-        ("classes", "CLASS"),
-        ("contacts", "CONTACT"),
-        ("customers", "CUSTOMER"),
-        ("departments", "DEPARTMENT"),
-        ("items", "ITEM"),
-        ("locations", "LOCATION"),
-        ("projects", "PROJECT"),
-        ("vendors", "VENDOR"),
-    ],
-)
-def test_it_lists_all_with_the_fields_it_knows(
-    python_sdk: Story, sandbox: Sandbox, part: str, object_name: str
-) -> None:
-    everyone = found(python_sdk("calls", calls=[[part, "get_all"]]))[0]
-    keys = {one["RECORDNO"] for one in sandbox.records(object_name)}
-    assert {one["RECORDNO"] for one in everyone} == keys
+LISTED = {
+    "accounts": "GLACCOUNT",
+    "allocations": "ALLOCATION",
+    "ap_payments": "APPYMT",
+    "ar_invoice_items": "ARINVOICEITEM",
+    "ar_invoices": "ARINVOICE",
+    "ar_payments": "ARPYMT",
+    "bills": "APBILL",
+    "charge_card_accounts": "CREDITCARD",
+    "charge_card_transactions": "CCTRANSACTION",
+    "checking_accounts": "CHECKINGACCOUNT",
+    "classes": "CLASS",
+    "contacts": "CONTACT",
+    "contract_lines": "CONTRACTDETAIL",
+    "contracts": "CONTRACT",
+    "cost_types": "COSTTYPE",
+    "customers": "CUSTOMER",
+    "departments": "DEPARTMENT",
+    "employees": "EMPLOYEE",
+    "expense_payment_types": "EXPENSEPAYMENTTYPE",
+    "expense_reports": "EEXPENSES",
+    "expense_types": "EEACCOUNTLABEL",
+    "gl_detail": "GLDETAIL",
+    "items": "ITEM",
+    "location_entities": "LOCATIONENTITY",
+    "locations": "LOCATION",
+    "projects": "PROJECT",
+    "reimbursements": "EPPAYMENT",
+    "rev_rec_schedule_entries": "REVRECSCHEDULEENTRY",
+    "rev_rec_schedules": "REVRECSCHEDULE",
+    "tasks": "TASK",
+    "tax_details": "TAXDETAIL",
+    "tax_solutions": "TAXSOLUTION",
+    "vendors": "VENDOR",
+}
+
+
+def test_it_lists_everything_with_the_fields_it_knows(python_sdk: Story, sandbox: Sandbox) -> None:
+    listed = found(python_sdk("calls", calls=[[part, "get_all"] for part in LISTED]))
+    for object_name, rows in zip(LISTED.values(), listed, strict=True):
+        keys = {one["RECORDNO"] for one in sandbox.records(object_name)}
+        assert keys, object_name
+        assert {row["RECORDNO"] for row in rows} == keys, object_name
+
+
+def test_it_lists_what_it_asks_for_in_other_ways(python_sdk: Story, sandbox: Sandbox) -> None:
+    """These parts select no record number, wrap their rows, or take the fields from the caller."""
+    calls = [
+        ["journal_entries", "get_all"],
+        ["savings_accounts", "get_all"],
+        ["dimension_values", "get_all", "REGION"],
+        ["attachments", "get_all_folders"],
+        ["attachments", "get_all_attachments"],
+        ["ap_detail", "get_all", None, None, ["RECORDNO"]],
+        ["order_entry_transactions", "get_all", None, None, ["DOCID"]],
+        ["inventory_control_price_list_entries", "get_all", None, None, ["RECORDNO"]],
+    ]
+    found_rows = found(python_sdk("calls", calls=calls))
+    entries, savings, regions, folders, attachments, details, orders, prices = found_rows
+    assert len(entries) == len(sandbox.records("GLBATCH"))
+    assert savings["savingsaccount"]["BANKACCOUNTID"] == "SAV-100"
+    assert {one["NAME"] for one in regions} == {"North", "South", "West"}
+    assert {one["name"] for one in folders} == {"Bills", "Contracts"}
+    assert attachments["supdocid"] == "ATT-100"
+    assert len(details) == len(sandbox.records("APDETAIL"))
+    assert {one["DOCID"] for one in orders} == {o["DOCID"] for o in sandbox.records("SODOCUMENT")}
+    assert len(prices) == len(sandbox.records("INVPRICELISTENTRY"))
+
+
+def test_it_lists_allocation_entries_with_the_dimensions(python_sdk: Story) -> None:
+    pages = found(python_sdk("generated", part="allocation_entry"))
+    assert {row["ALLOCATIONID"] for page in pages for row in page} == {"HALVES", "SHARED"}
 
 
 def test_it_lists_page_by_page(python_sdk: Story, sandbox: Sandbox) -> None:

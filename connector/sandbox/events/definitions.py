@@ -10,6 +10,7 @@ from connector.sandbox.events import formula
 from connector.sandbox.events.merge_fields import check_template
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.definition import ObjectType
+from connector.sandbox.rest.catalogue import CATALOGUE
 from connector.sandbox.store import Record, Store
 
 # Kept among the records of the company, so that a reset, a snapshot and a data file cover them.
@@ -25,24 +26,12 @@ ACTIVATIONS = tuple(
 )
 # What Smart Events call the operations of the ledger.
 SMART_OPERATIONS = {"add": "create", "set": "update", "delete": "delete"}
-# The REST names of objects; an object without one has an empty name in the client context.
-REST_NAMES = {
-    "APBILL": "accounts-payable/bill",
-    "APBILLITEM": "accounts-payable/bill-line",
-    "ARINVOICE": "accounts-receivable/invoice",
-    "ARINVOICEITEM": "accounts-receivable/invoice-line",
-    "CLASS": "company-config/class",
-    "CONTACT": "company-config/contact",
-    "CUSTOMER": "accounts-receivable/customer",
-    "DEPARTMENT": "company-config/department",
-    "EMPLOYEE": "company-config/employee",
-    "GLACCOUNT": "general-ledger/account",
-    "GLBATCH": "general-ledger/journal-entry",
-    "ITEM": "inventory-control/item",
-    "LOCATION": "company-config/location",
-    "PROJECT": "projects/project",
-    "VENDOR": "accounts-payable/vendor",
-}
+
+
+def rest_name(name: str) -> str:
+    """Return the REST name of an object, empty for one that REST does not have."""
+    found = (path for path, shape in CATALOGUE.items() if shape.described.name == name)
+    return next(found, "")
 
 
 @dataclass(frozen=True)
@@ -164,8 +153,8 @@ def _settings(kind: type[Trigger | SmartEvent], given: dict[str, Any]) -> dict[s
 
 
 def _xml_name(name: str) -> str:
-    by_rest_name = {rest: xml for xml, rest in REST_NAMES.items()}
-    return by_rest_name.get(name.lower(), name.upper())
+    shape = CATALOGUE.get(name.lower())
+    return shape.described.name if shape else name.upper()
 
 
 def keep(store: Store, definition: Trigger | SmartEvent) -> None:

@@ -13,7 +13,6 @@ from connector.sandbox.events import definitions, formula
 from connector.sandbox.events.definitions import (
     EVENT_QUEUE,
     HTTP_POST,
-    REST_NAMES,
     SMART_OPERATIONS,
     SmartEvent,
     Trigger,
@@ -146,7 +145,7 @@ class _Change:
             "ENTITY": self._record.entity or False,
             "USER": self._user,
             "OBJECTNAME": self._record.object,
-            "RESTOBJECTNAME": REST_NAMES.get(self._record.object, ""),
+            "RESTOBJECTNAME": definitions.rest_name(self._record.object),
             "DOCTYPE": "",
             "ID": {},
             "VID": "200",

@@ -2,7 +2,7 @@
 
 from connector.sandbox.company import Call
 from connector.sandbox.functions.answer import Answer, Function
-from connector.sandbox.objects import OBJECTS
+from connector.sandbox.objects import OBJECTS, extensions
 from connector.sandbox.refusal import Refusal, rule
 from connector.sandbox.store import Record
 from connector.sandbox.wire.tree import Element, add, element, text_of
@@ -11,9 +11,8 @@ from connector.sandbox.wire.tree import Element, add, element, text_of
 _DIMENSIONS = (
     ("DEPARTMENT", True), ("LOCATION", True), ("PROJECT", True), ("CUSTOMER", True),
     ("VENDOR", True), ("EMPLOYEE", True), ("ITEM", True), ("CLASS", True), ("CONTRACT", False),
-    ("TASK", False), ("WAREHOUSE", False), ("REGION", True),
+    ("TASK", False), ("WAREHOUSE", False),
 )  # fmt: skip
-_USER_DEFINED = frozenset({"REGION"})
 _TITLES = {"CONTRACT": "Contract", "TASK": "Task", "WAREHOUSE": "Warehouse"}
 _FIRST_DIMENSION = 5001
 _SETUP = {
@@ -55,21 +54,27 @@ def get_dimensions(_call: Call, _request: Element) -> Answer:
     """List the dimensions."""
     data = element("data")
     dimensions = add(data, "dimensions")
-    for name, is_enabled in _DIMENSIONS:
+    own = {dimension.name for dimension in extensions.dimensions()}
+    for name, is_enabled in _dimensions():
         block = add(dimensions, "dimension")
         title = OBJECTS[name].title if name in OBJECTS else _TITLES[name]
         add(block, "objectName", name)
         add(block, "objectLabel", title)
         add(block, "termLabel", title)
-        add(block, "userDefinedDimension", "true" if name in _USER_DEFINED else "false")
+        add(block, "userDefinedDimension", "true" if name in own else "false")
         add(block, "enabledInGL", "true" if is_enabled else "false")
     return Answer(data)
+
+
+def _dimensions() -> list[tuple[str, bool]]:
+    """Return every dimension, those that the company made itself last."""
+    return [*_DIMENSIONS, *((made.name, True) for made in extensions.dimensions())]
 
 
 def get_dimension_relationships(_call: Call, _request: Element) -> Answer:
     """List the dimensions with their relations to each other; standard ones have none."""
     data = element("data")
-    for number, (name, _) in enumerate(_DIMENSIONS, start=_FIRST_DIMENSION):
+    for number, (name, _) in enumerate(_dimensions(), start=_FIRST_DIMENSION):
         block = add(data, "relationship")
         add(block, "dimension", name)
         add(block, "object_id", str(number))

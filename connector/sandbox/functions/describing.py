@@ -4,12 +4,11 @@ from connector.sandbox.company import Call
 from connector.sandbox.functions.answer import Answer, Function, object_type
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.definition import Field, ObjectType
+from connector.sandbox.objects.extensions import is_custom
 from connector.sandbox.reader import find_field
 from connector.sandbox.refusal import Fault, Refusal
 from connector.sandbox.wire.tree import Element, add, element, text_of
 
-# Fields that a company made itself; the objects list them with all others.
-CUSTOM_FIELDS = frozenset({"HUBSPOT_DEAL_ID", "INTEGRATION_KEY", "GLDIMREGION"})
 _DATA_TYPES = {
     "int": "INTEGER",
     "money": "CURRENCY",
@@ -69,7 +68,7 @@ def _add_field(block: Element, name: str, field: Field) -> None:
         values = add(block, "VALIDVALUES")
         for value in field.codes:
             add(values, "VALIDVALUE", value)
-    add(block, "ISCUSTOM", _yes(name in CUSTOM_FIELDS))
+    add(block, "ISCUSTOM", _yes(is_custom(name)))
 
 
 def label(name: str) -> str:

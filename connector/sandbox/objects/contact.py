@@ -1,6 +1,6 @@
 """Contacts: people and addresses, keyed by their name."""
 
-from connector.sandbox.objects.definition import describe
+from connector.sandbox.objects.definition import Relation, describe
 
 ADDRESS = (
     "MAILADDRESS.ADDRESS1", "MAILADDRESS.ADDRESS2", "MAILADDRESS.ADDRESS3", "MAILADDRESS.CITY",
@@ -61,5 +61,6 @@ WHENCREATED stamp readonly
 """,
     nested={"MAILADDRESS": tuple(name.partition(".")[2] for name in ADDRESS)},
     # The documents say ISOCOUNTRYCODE, the official clients write COUNTRYCODE: both are understood.
+    relations={"TAXGROUP": Relation("TAXGROUP", "TAXGROUP")},
     aliases={"MAILADDRESS.ISOCOUNTRYCODE": "MAILADDRESS.COUNTRYCODE"},
 )

@@ -88,22 +88,27 @@ def describe(  # noqa: PLR0913 # one description in one call, the rest by name
     nested: dict[str, tuple[str, ...]] | None = None,
     lines: Lines | None = None,
     aliases: dict[str, str] | None = None,
+    relations: dict[str, Relation] | None = None,
     is_unique: bool = True,
 ) -> ObjectType:
-    """Return the object that these lines describe."""
+    """Return the object that these lines describe.
+
+    `relations` are those that no field makes; their link may be a dotted name.
+    """
     fields: dict[str, Field] = {"RECORDNO": Field("RECORDNO", "int", is_readonly=True)}
-    relations: dict[str, Relation] = {}
+    relations = dict(relations or {})
     for line in (lines_of_fields + _AUDIT).split("\n"):
         if not line:
             continue
-        made = _field(line, relations)
+        made = field_of(line, relations)
         fields[made.name] = made
     return ObjectType(
         name, title, id_field, fields, relations, nested or {}, lines, aliases or {}, is_unique
     )
 
 
-def _field(line: str, relations: dict[str, Relation]) -> Field:
+def field_of(line: str, relations: dict[str, Relation]) -> Field:
+    """Return the field of one line; the relation that it makes is added to the others."""
     own, _, source = line.partition(" <- ")
     name, kind, *flags = _WORD.findall(own)
     codes = {}

@@ -20,8 +20,17 @@ STATACCOUNT = describe(
 ACCOUNTNO text required
 TITLE text required
 REPORTTYPE enum(For Period=P|Cumulative=C) default=For Period
+ACCOUNTTYPE text
 REQUIREDEPT bool default=false
 REQUIRELOC bool default=false
+REQUIREPROJECT bool default=false
+REQUIRECUSTOMER bool default=false
+REQUIREVENDOR bool default=false
+REQUIREEMPLOYEE bool default=false
+REQUIREITEM bool default=false
+REQUIRECLASS bool default=false
+REQUIRECONTRACT bool default=false
+REQUIREWAREHOUSE bool default=false
 CATEGORY text
 """
     + _STATUS,
@@ -55,6 +64,11 @@ BASELOCATION_NO text ->LOCATION:BASELOCATIONOF
 BASELOCATION int <- BASELOCATIONOF.RECORDNO
 BASELOCATION_NAME text <- BASELOCATIONOF.NAME
 SUPDOCID text ->SUPDOC
+TAXIMPLICATIONS text
+TAXSOLUTIONID text
+VATVENDORID text ->VENDOR
+VATCUSTOMERID text ->CUSTOMER
+VATCONTACTID text ->CONTACT
 STATE {_STATES} readonly
 MODIFIED stamp readonly
 AUWHENCREATED stamp readonly

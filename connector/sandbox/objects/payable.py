@@ -52,6 +52,7 @@ TERMVALUE text <- APTERM.VALUE
 WHENCREATED date
 WHENPOSTED date
 WHENDUE date
+WHENDISCOUNT date readonly
 WHENPAID date readonly
 RECPAYMENTDATE date
 PAYMENTPRIORITY enum(urgent=U|high=H|normal=N|low=L) default=normal
@@ -75,6 +76,8 @@ SYSTEMGENERATED tf default=false
 DATEREVERSED date readonly
 COMMENT text readonly
 AUWHENCREATED stamp readonly
+DUE_IN_DAYS int readonly
+RECORD_URL text readonly
 INTEGRATION_KEY text
 HUBSPOT_DEAL_ID text
 """,
@@ -120,6 +123,38 @@ INTEGRATION_KEY text
 APADJUSTMENTITEM = document_line(
     "APADJUSTMENTITEM", "AP adjustment line", "APADJUSTMENT", "pa", _SETTLED, _TAXES
 )
+
+APADVANCE = describe(
+    "APADVANCE",
+    "AP advance",
+    "RECORDNO",
+    f"""
+RECORDTYPE text readonly default=pr
+RECORDID text readonly
+VENDORID text required ->VENDOR
+VENDORNAME text <- VENDOR.NAME
+VENDORKEY int <- VENDOR.RECORDNO
+STATE {_SETTLED} readonly
+RAWSTATE text readonly
+PAYMENTMETHOD enum(Printed Check=C|Cash=M|EFT=E|Credit Card=R|ACH=A) required
+FINANCIALENTITY text
+PRBATCH text
+PRBATCHKEY int
+DOCNUMBER text
+DESCRIPTION text
+PAYMENTDATE date required
+WHENPAID date readonly
+{MONEY.strip()}
+{TOTALS.strip()}
+SUPDOCID text ->SUPDOC
+DATEREVERSED date readonly
+AUWHENCREATED stamp readonly
+INTEGRATION_KEY text
+""",
+    lines=Lines("APADVANCEITEMS", "APADVANCEITEM"),
+    is_unique=False,
+)
+APADVANCEITEM = document_line("APADVANCEITEM", "AP advance line", "APADVANCE", "pr", _SETTLED)
 
 APPYMT = describe(
     "APPYMT",
@@ -171,7 +206,7 @@ TRX_INLINEAMOUNT money
 ADJUSTMENTKEY int #APADJUSTMENT:ADJUSTMENT
 ADJUSTMENTENTRYKEY int
 TRX_ADJUSTMENTAMOUNT money
-ADVANCEKEY int
+ADVANCEKEY int #APADVANCE:ADVANCE
 ADVANCEENTRYKEY int
 TRX_POSTEDADVANCEAMOUNT money
 DISCOUNTDATE date
@@ -185,5 +220,6 @@ STATE enum(Draft=D|Submitted=S|Approved=A|Posted=C|Voided=V) readonly <- APPYMT.
 )
 
 PAYABLE_OBJECTS = (
-    APBILL, APBILLITEM, APADJUSTMENT, APADJUSTMENTITEM, APPYMT, APPYMTDETAIL,
+    APBILL, APBILLITEM, APADJUSTMENT, APADJUSTMENTITEM, APADVANCE, APADVANCEITEM, APPYMT,
+    APPYMTDETAIL,
 )  # fmt: skip

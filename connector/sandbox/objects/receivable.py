@@ -1,6 +1,6 @@
 """What customers are credited and what they pay: adjustments, advances and payments."""
 
-from connector.sandbox.objects.definition import Lines, describe
+from connector.sandbox.objects.definition import Lines, Relation, describe
 from connector.sandbox.objects.invoice import STATES
 from connector.sandbox.objects.lines import document_line
 from connector.sandbox.objects.payable import MONEY, TOTALS
@@ -93,7 +93,14 @@ RECORDID text readonly
 PAYERNAME text
 STATE {_PAYMENT_STATES} readonly
 RAWSTATE text readonly
+DISPLAYSTATE text readonly
 PAYMENTMETHOD enum(Printed Check=C|Cash=M|EFT=E|Credit Card=R|Online Charge Card=O|Online ACH Debit=A) required
+PAYMENTMETHODKEY text readonly
+FINANCIALENTITYTYPE text readonly
+FINANCIALACCOUNTNAME text readonly
+FINANCIALACCOUNTCURRENCY text readonly
+SUMMARYTITLE text readonly
+WHENCREATED date readonly
 {_MEANS.strip()}
 RECEIPTDATE date required
 WHENPAID date
@@ -104,12 +111,21 @@ OVERPAYMENTAMOUNT money
 OVERPAYMENTLOCATIONID text ->LOCATION:OVERPAYMENTLOCATION
 OVERPAYMENTDEPARTMENTID text ->DEPARTMENT:OVERPAYMENTDEPARTMENT
 BILLTOPAYTONAME text
+BILLTOPAYTOKEY int <- BILLTO.RECORDNO
+CLEARED tf readonly default=false
+CLRDATE date readonly
+PARENTPAYMENTKEY int readonly
+MULTIENTITYPYMTKEY int readonly
+TAXSOLUTIONID text
+SUPDOCID text ->SUPDOC
+RECORD_URL text readonly
 {TOTALS.strip()}
 DATEREVERSED date readonly
 AUWHENCREATED stamp readonly
 INTEGRATION_KEY text
 """,  # noqa: E501 # one field is one line
     lines=Lines("ARPYMTDETAILS", "ARPYMTDETAIL"),
+    relations={"BILLTO": Relation("CONTACT", "BILLTOPAYTONAME")},
     is_unique=False,
 )
 ARPYMTDETAIL = describe(

@@ -1,7 +1,7 @@
 """Objects that others point at: dimensions, accounts, terms, users, periods."""
 
-from connector.sandbox.objects.contact import SHOWN
 from connector.sandbox.objects.definition import describe
+from connector.sandbox.objects.projects import EMPLOYEE, PROJECT
 
 _STATUS = "STATUS enum(active=T|inactive=F) default=active\nWHENCREATED stamp readonly\n"
 
@@ -15,6 +15,8 @@ TITLE text required
 ACCOUNTTYPE enum(balancesheet=B|incomestatement=I) default=incomestatement
 NORMALBALANCE enum(debit=1|credit=-1) default=debit
 CLOSINGTYPE enum(non-closing account=N|closing account=C|closed to account=T)
+CLOSINGACCOUNTNO text ->GLACCOUNT:CLOSINGACCOUNT
+CLOSINGACCOUNTTITLE text <- CLOSINGACCOUNT.TITLE
 ALTERNATIVEACCOUNT text
 REQUIREDEPT bool default=false
 REQUIRELOC bool default=false
@@ -24,9 +26,13 @@ REQUIREVENDOR bool default=false
 REQUIREEMPLOYEE bool default=false
 REQUIREITEM bool default=false
 REQUIRECLASS bool default=false
+REQUIRECONTRACT bool default=false
+REQUIREWAREHOUSE bool default=false
 REQUIREGLDIMREGION bool default=false
 TAXABLE bool default=false
 CATEGORY text
+TAXCODE text
+MRCCODE text
 """
     + _STATUS,
 )
@@ -34,14 +40,63 @@ LOCATION = describe(
     "LOCATION",
     "Location",
     "LOCATIONID",
-    "LOCATIONID text required\nNAME text required\nPARENTID text ->LOCATION:PARENT\nCURRENCY text\n"
+    """
+LOCATIONID text required
+NAME text required
+PARENTID text ->LOCATION:PARENT
+PARENTKEY int <- PARENT.RECORDNO
+PARENTNAME text <- PARENT.NAME
+SUPERVISORID text ->EMPLOYEE:SUPERVISOR
+SUPERVISORNAME text <- SUPERVISOR.PERSONALINFO.CONTACTNAME
+STARTDATE date
+ENDDATE date
+CURRENCY text
+TAXID text
+REPORTPRINTAS text
+CUSTTITLE text
+CONTACTINFO.CONTACTNAME text ->CONTACT:CONTACTINFO
+SHIPTO.CONTACTNAME text ->CONTACT:SHIPTO
+"""
     + _STATUS,
 )
 LOCATIONENTITY = describe(
     "LOCATIONENTITY",
     "Entity",
     "LOCATIONID",
-    "LOCATIONID text required\nNAME text required\nCURRENCY text\nREPORTPRINTAS text\n" + _STATUS,
+    """
+LOCATIONID text required
+NAME text required
+REPORTPRINTAS text
+SUPERVISORID text ->EMPLOYEE:SUPERVISOR
+SUPERVISORNAME text <- SUPERVISOR.PERSONALINFO.CONTACTNAME
+FIRSTMONTH text
+FIRSTMONTHTAX text
+WEEKSTART text
+FEDERALID text
+STARTDATE date
+ENDDATE date
+HAS_IE_RELATION bool default=false
+CUSTOMERID text ->CUSTOMER
+CUSTOMERNAME text <- CUSTOMER.NAME
+VENDORID text ->VENDOR
+VENDORNAME text <- VENDOR.NAME
+CURRENCY text
+TAXID text
+ENABLELEGALCONTACT bool default=false
+LEGALNAME text
+LEGALADDRESS1 text
+LEGALADDRESS2 text
+LEGALCITY text
+LEGALSTATE text
+LEGALZIPCODE text
+LEGALCOUNTRY text
+OPCOUNTRY text
+ADDRESSCOUNTRYDEFAULT text
+CONTACTINFO.CONTACTNAME text ->CONTACT:CONTACTINFO
+SHIPTO.CONTACTNAME text ->CONTACT:SHIPTO
+RECORD_URL text readonly
+"""
+    + _STATUS,
 )
 DEPARTMENT = describe(
     "DEPARTMENT",
@@ -64,6 +119,13 @@ NAME text required
 DESCRIPTION text
 DUEDATE int
 DUEFROM text
+DISCDATE int
+DISCFROM text
+DISCAMOUNT rate
+DISCPERCAMN enum(percent=P|amount=A) default=percent
+DISCFUDGEDAYS int
+PEN_TYPES text
+PENAMOUNT money
 VALUE text readonly
 """
     + _STATUS
@@ -79,6 +141,41 @@ ITEMID text required
 NAME text required
 ITEMTYPE enum(Inventory=I|Non-Inventory=NI|Non-Inventory (Sales only)=NS|Kit=K) required
 EXTENDED_DESCRIPTION text
+PODESCRIPTION text
+SODESCRIPTION text
+NOTE text
+COST_METHOD text
+SHIP_WEIGHT rate
+TAXGROUP text
+DEFAULTREVRECTEMPLKEY text
+INCOMEACCTKEY text
+INVACCTKEY text
+EXPENSEACCTKEY text
+COGSACCTKEY text
+OFFSETOEGLACCOUNTKEY text
+OFFSETPOGLACCOUNTKEY text
+DEFERREDREVACCTKEY text
+VSOECATEGORY text
+VSOEDLVRSTATUS text
+VSOEREVDEFSTATUS text
+REVPOSTING text
+REVPRINTING text
+SUBSTITUTEID text ->ITEM:SUBSTITUTE
+ENABLE_SERIALNO bool default=false
+SERIAL_MASKKEY text
+ENABLE_LOT_CATEGORY bool default=false
+LOT_CATEGORYKEY text
+ENABLE_BINS bool default=false
+ENABLE_EXPIRATION bool default=false
+UPC text
+INV_PRECISION int
+SO_PRECISION int
+PO_PRECISION int
+HASSTARTENDDATES bool default=false
+TERMPERIOD text
+TOTALPERIODS int
+COMPUTEFORSHORTTERM bool default=false
+RENEWALMACROID text
 PRODUCTLINEID text
 GLGROUP text
 UOMGRP text
@@ -103,57 +200,6 @@ RECORD_URL text readonly
 """
     + _STATUS,
 )
-PROJECT = describe(
-    "PROJECT",
-    "Project",
-    "PROJECTID",
-    """
-PROJECTID text required
-NAME text required
-PROJECTCATEGORY enum(Contract=C|Capitalized=A|Internal Billable=B|Internal Non-Billable=N) required
-DESCRIPTION text
-PARENTID text ->PROJECT:PARENT
-PARENTKEY int <- PARENT.RECORDNO
-PARENTNAME text <- PARENT.NAME
-INVOICEWITHPARENT bool default=false
-PROJECTTYPE text
-PROJECTSTATUS text
-CUSTOMERID text ->CUSTOMER
-CUSTOMERNAME text <- CUSTOMER.NAME
-CUSTOMERKEY int <- CUSTOMER.RECORDNO
-MANAGERID text ->EMPLOYEE:MANAGER
-DEPARTMENTID text ->DEPARTMENT
-DEPARTMENTNAME text <- DEPARTMENT.TITLE
-LOCATIONID text ->LOCATION
-LOCATIONNAME text <- LOCATION.NAME
-BUDGETID text
-CURRENCY text
-BEGINDATE date
-ENDDATE date
-"""
-    + _STATUS,
-)
-EMPLOYEE = describe(
-    "EMPLOYEE",
-    "Employee",
-    "EMPLOYEEID",
-    """
-EMPLOYEEID text required
-PERSONALINFO.CONTACTNAME text required ->CONTACT:PERSONALINFO
-TITLE text
-DEPARTMENTID text ->DEPARTMENT
-LOCATIONID text ->LOCATION
-BIRTHDATE date
-SSN text
-SUPERVISORID text ->EMPLOYEE:SUPERVISOR
-EMPLOYEETYPE text
-CURRENCYCODE text
-STARTDATE date
-ENDDATE date
-"""
-    + _STATUS,
-    nested={"PERSONALINFO": SHOWN},
-)
 USERINFO = describe(
     "USERINFO",
     "User",
@@ -163,6 +209,15 @@ LOGINID text required
 DESCRIPTION text
 USERTYPE enum(business user=B|employee user=E|platform user=P) default=business user
 ADMIN bool default=false
+LOGINDISABLED bool default=false
+SSO_ENABLED bool default=false
+SSO_FEDERATED_ID text
+CONTACTINFO.CONTACTNAME text ->CONTACT:CONTACTINFO
+CONTACTINFO.LASTNAME text
+CONTACTINFO.FIRSTNAME text
+CONTACTINFO.EMAIL1 email
+USERLOCATIONS.LOCATIONID text
+USERDEPARTMENTS.DEPARTMENTID text
 """
     + _STATUS,
 )

@@ -65,5 +65,7 @@ WHENCREATED stamp readonly
 DISPLAYCONTACTKEY int readonly #CONTACT:DISPLAYCONTACT
 INTEGRATION_KEY text
 """,
+    # What an official client writes for these two.
+    aliases={"OFFSETGLACCOUNT": "OFFSETGLACCOUNTNO"},
     nested={"DISPLAYCONTACT": SHOWN, "CONTACTINFO": SHOWN, "PAYTO": SHOWN, "RETURNTO": SHOWN},
 )

@@ -1,12 +1,15 @@
 """Every object of the REST API, by its path."""
 
+from connector.sandbox.rest.credits import CREDITS
 from connector.sandbox.rest.description import RestObject
 from connector.sandbox.rest.errors import not_found
 from connector.sandbox.rest.masters import MASTERS
 from connector.sandbox.rest.parties import PARTIES
 from connector.sandbox.rest.transactions import TRANSACTIONS
 
-CATALOGUE: dict[str, RestObject] = {made.path: made for made in (*PARTIES, *MASTERS, *TRANSACTIONS)}
+CATALOGUE: dict[str, RestObject] = {
+    made.path: made for made in (*PARTIES, *MASTERS, *TRANSACTIONS, *CREDITS)
+}
 
 
 def rest_object(path: str) -> RestObject:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.definition import Field, ObjectType
+from connector.sandbox.objects.extensions import BUILT_IN_FIELDS
 from connector.sandbox.reader import find_field
 
 ENTITY = "company-config/entity"
@@ -105,14 +106,8 @@ def describe(
     fields: dict[str, RestField] = {}
     references: dict[str, Reference] = {}
     for line in (text + _common(described, has_audit=has_audit)).split("\n"):
-        if not line.strip():
-            continue
-        if " @" in line:
-            reference = _reference(described, line)
-            references[reference.path] = reference
-        else:
-            made = _field(described, line)
-            fields[made.path] = made
+        if line.strip():
+            _add(described, line, fields, references)
     references["entity"] = Reference("entity", ENTITY, "", _ENTITY_PARTS, is_readonly=True)
     is_transaction = fields["id"].xml == "RECORDNO"
     return RestObject(
@@ -120,10 +115,33 @@ def describe(
     )
 
 
+def extend(shape: RestObject, line: str) -> str:
+    """Describe one more field or reference of an object and return its path."""
+    return _add(shape.described, line, shape.fields, shape.references)
+
+
+def _add(
+    described: ObjectType,
+    line: str,
+    fields: dict[str, RestField],
+    references: dict[str, Reference],
+) -> str:
+    if " @" in line:
+        reference = _reference(described, line)
+        references[reference.path] = reference
+        return reference.path
+    made = _field(described, line)
+    fields[made.path] = made
+    return made.path
+
+
 def _common(described: ObjectType, *, has_audit: bool) -> str:
     """Return the lines that every object has."""
     created = "AUWHENCREATED" if "AUWHENCREATED" in described.fields else "WHENCREATED"
     common = "key RECORDNO readonly\n"
+    for name in BUILT_IN_FIELDS:
+        if name in described.fields:
+            common += f"nsp::{name} {name}\n"
     if not has_audit:
         return "\n" + common
     found = described.fields.get(created)

@@ -14,6 +14,7 @@ from connector.sandbox.rest.resources import METHODS, method_not_allowed
 from connector.sandbox.rest.routes import handle
 from connector.sandbox.rest.state import Post, RestState
 from connector.sandbox.rest.watching import watched
+from connector.sandbox.rest.webhooks import add_webhooks
 
 _ANY = ["GET", "POST", "PATCH", "DELETE", "PUT"]
 
@@ -25,6 +26,7 @@ def create_rest(sandbox: Surroundings, post: Post | None = None) -> flask.Bluepr
     """
     blueprint = flask.Blueprint("rest", __name__)
     company, state = sandbox.company, RestState(post or http_post())
+    company.forgetting.append(state.clear)
     oauth = flask.Blueprint("oauth", __name__)
     add_oauth(oauth, sandbox)
     blueprint.register_blueprint(oauth)
@@ -38,6 +40,8 @@ def create_rest(sandbox: Surroundings, post: Post | None = None) -> flask.Bluepr
         refused = invalid("Version is not supported.")
         refused.placeholders = {"VERSION": version}
         return error_reply(company, refused)
+
+    add_webhooks(blueprint, company)
 
     @blueprint.post("/_sandbox/tokens/expire")
     def expire() -> flask.Response:

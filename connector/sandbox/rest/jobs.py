@@ -18,6 +18,7 @@ from connector.sandbox.rest.clients import CLIENTS
 from connector.sandbox.rest.errors import Json, enveloped, invalid, not_found
 from connector.sandbox.rest.exchange import KEY_HEADER, Reply, Request
 from connector.sandbox.rest.http import API, decoded, encoded
+from connector.sandbox.rest.webhooks import Target, target_of
 from connector.sandbox.store import Record
 from connector.sandbox.values import stamp
 
@@ -70,11 +71,9 @@ def bulk_status(request: Request) -> Reply:
 def queue(request: Request, handle: Handle) -> Reply:
     """Answer 202 at once, run the request behind it, and post its reply to the client's webhook.
 
-    Raises RestError when no webhook is named. A webhook id is one that the caller made up.
+    Raises RestError when no webhook is named, by its address or by the id it is registered under.
     """
-    address = request.headers.get("x-ia-webhook-endpointurl", "")
-    if not address.startswith(("http://", "https://")):
-        raise invalid("An asynchronous request names its webhook in X-IA-Webhook-EndpointURL")
+    target = target_of(request)
     queued = stamp(request.company.now())
     body = {"state": "queued", "queued": queued, "client": request.scope.sender}
     job = _open(request, ASYNC, body)
@@ -82,7 +81,7 @@ def queue(request: Request, handle: Handle) -> Reply:
     inner = replace(request, headers=kept)
 
     def work() -> None:
-        _run(inner, handle, job, address)
+        _run(inner, handle, job, target)
 
     reply = Reply(202, enveloped(_told(request, job)), {"retry-after": RETRY_AFTER})
     _start(work)
@@ -148,11 +147,11 @@ def _one(request: Request, asked: Json, item: Any) -> Request:
     )
 
 
-def _run(request: Request, handle: Handle, job: str, address: str) -> None:
+def _run(request: Request, handle: Handle, job: str, target: Target) -> None:
     _change(request, ASYNC, job, state="inTransit", started=stamp(request.company.now()))
     made = handle(request)
     body = b"" if made.body is None else encoded(made.body)
-    secret = CLIENTS[request.scope.sender].encode()
+    secret = (target.secret or CLIENTS[request.scope.sender]).encode()
     digest = hmac.new(secret, body, hashlib.sha256).digest()
     headers = {
         "Content-Type": "application/json",
@@ -163,7 +162,7 @@ def _run(request: Request, handle: Handle, job: str, address: str) -> None:
     }
     if key := request.headers.get(KEY_HEADER):
         headers["Idempotency-Key"] = key
-    status = _posted(request, address, body, headers)
+    status = _posted(request, target.address, body, headers)
     finished = stamp(request.company.now())
     is_taken = status is not None and status < _FAILED
     _change(

@@ -1,6 +1,6 @@
 """REST descriptions of master data other than people and companies."""
 
-from connector.sandbox.rest.description import RestObject, describe
+from connector.sandbox.rest.description import OwnedLines, RestObject, describe
 
 _ACCOUNT = """
 id ACCOUNTNO required
@@ -37,6 +37,9 @@ _TERM = """
 id NAME required
 description DESCRIPTION
 due.days DUEDATE number
+discount.days DISCDATE number
+discount.amount DISCAMOUNT number
+discount.unit DISCPERCAMN percentage=percent
 status STATUS
 """
 _ITEM = """
@@ -102,7 +105,7 @@ bankAccountDetails.routingNumber ROUTINGNO
 bankAccountDetails.currency CURRENCY
 accounting.glAccount @general-ledger/account GLACCOUNTNO required
 location @company-config/location LOCATIONID
-department @company-config/department DEPTID
+department @company-config/department DEPARTMENTID
 status STATUS
 """
 _CARD = """
@@ -127,7 +130,36 @@ folder @company-config/folder FOLDERNAME required
 description DESCRIPTION
 status STATUS
 """
-_REGION = """
+_FILE = """
+id RECORDNO readonly
+attachment @company-config/attachment SUPDOCKEY
+name FILENAME required
+data ATTACHMENTDATA required
+"""
+_TASK = """
+id TASKID
+name NAME required
+project @projects/project PROJECTID required
+parent @projects/task PARENTKEY
+item @inventory-control/item ITEMID
+class @company-config/class CLASSID
+description DESCRIPTION
+isBillable BILLABLE
+plannedStartDate PBEGINDATE
+plannedEndDate PENDDATE
+status STATUS
+"""
+_LABEL = """
+id ACCOUNTLABEL required
+description DESCRIPTION
+glAccount @general-ledger/account GLACCOUNTNO required
+status STATUS
+"""
+_TYPE = """
+id NAME required
+status STATUS
+"""
+DIMENSION = """
 id NAME required
 description DESCRIPTION
 status STATUS
@@ -147,8 +179,19 @@ MASTERS: tuple[RestObject, ...] = (
     describe("cash-management/savings-account", "SAVINGSACCOUNT", _BANK),
     describe("cash-management/credit-card-account", "CREDITCARD", _CARD),
     describe("company-config/folder", "SUPDOCFOLDER", _FOLDER),
-    describe("company-config/attachment", "SUPDOC", _ATTACHMENT),
-    describe("platform-apps/nsp::region", "REGION", _REGION),
+    describe(
+        "company-config/attachment",
+        "SUPDOC",
+        _ATTACHMENT,
+        lines=OwnedLines("files", "company-config/file"),
+    ),
+    describe("company-config/file", "SUPDOCFILE", _FILE, owner="company-config/attachment"),
+    describe("projects/task", "TASK", _TASK),
+    describe("accounts-receivable/account-label", "ARACCOUNTLABEL", _LABEL),
+    describe("accounts-payable/account-label", "APACCOUNTLABEL", _LABEL),
+    describe("accounts-receivable/customer-type", "CUSTTYPE", _TYPE),
+    describe("accounts-payable/vendor-type", "VENDTYPE", _TYPE),
+    describe("platform-apps/nsp::region", "REGION", DIMENSION),
     describe("inventory-control/item", "ITEM", _ITEM),
     describe("projects/project", "PROJECT", _PROJECT),
     describe("general-ledger/reporting-period", "REPORTINGPERIOD", _PERIOD),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import flask
 
 from connector.sandbox.company import Company
-from connector.sandbox.config import COMPANY_ID, USER_ID, USER_PASSWORD
+from connector.sandbox.config import COMPANY_ID
 from connector.sandbox.endpoint import Surroundings
 from connector.sandbox.rest import grants
 from connector.sandbox.rest.clients import CLIENTS, may_redirect
@@ -16,6 +16,7 @@ from connector.sandbox.rest.errors import RestError, gateway_error
 from connector.sandbox.rest.grants import GrantRefused, Holder
 from connector.sandbox.rest.http import API, error_reply
 from connector.sandbox.rest.watching import watched
+from connector.sandbox.users import first_user, is_password
 
 ASKED = (
     "response_type", "client_id", "redirect_uri", "state", "scope", "code_challenge",
@@ -54,7 +55,7 @@ def add_oauth(blueprint: flask.Blueprint, sandbox: Surroundings) -> None:
     @blueprint.get(f"{API}/oauth2/authorize")
     def ask() -> flask.Response:
         asked = _asked(flask.request.args)
-        return _problem_of(company, asked) or _consent(asked)
+        return _problem_of(company, asked) or _consent(company, asked)
 
     @blueprint.post(f"{API}/oauth2/authorize")
     def decide() -> flask.Response:
@@ -93,9 +94,11 @@ def _problem_of(company: Company, asked: dict[str, str]) -> flask.Response | Non
     return None
 
 
-def _consent(asked: dict[str, str], problem: str = "", status: int = 200) -> flask.Response:
+def _consent(
+    company: Company, asked: dict[str, str], problem: str = "", status: int = 200
+) -> flask.Response:
     text = flask.render_template_string(
-        _PAGE, asked=asked, company=COMPANY_ID, user=USER_ID, problem=problem
+        _PAGE, asked=asked, company=COMPANY_ID, user=first_user(company), problem=problem
     )
     response = flask.Response(text, status=status, content_type="text/html; charset=UTF-8")
     response.headers["Cache-Control"] = "no-store"
@@ -109,13 +112,11 @@ def _decision(company: Company, asked: dict[str, str], form: Any) -> flask.Respo
     user, entity = form.get("user", ""), form.get("entity", "").strip()
     try:
         grants.check_user(company, user, form.get("company", ""), entity)
-        is_right = user == USER_ID and hmac.compare_digest(
-            form.get("password", "").encode(), USER_PASSWORD.encode()
-        )
+        is_right = is_password(company, user, form.get("password", ""))
     except GrantRefused:
         is_right = False
     if not is_right:
-        return _consent(asked, "The company, user, password or entity is not right.", 403)
+        return _consent(company, asked, "The company, user, password or entity is not right.", 403)
     holder = Holder(asked["client_id"], user, entity)
     code = grants.open_code(
         company, holder, asked["redirect_uri"], asked["code_challenge"], asked["scope"]

@@ -8,6 +8,7 @@ from connector.sandbox import usage
 from connector.sandbox.company import Call
 from connector.sandbox.functions import FUNCTIONS
 from connector.sandbox.functions.answer import Answer
+from connector.sandbox.functions.reversals import REVERSALS
 from connector.sandbox.refusal import NOT_UNIQUE, NUMBER_TAKEN, Refusal
 from connector.sandbox.rest.catalogue import CATALOGUE
 from connector.sandbox.rest.description import RestObject
@@ -95,7 +96,7 @@ def run(call: Call, shape: RestObject, function: str, request: Element) -> Answe
     verb = {"create": "create", "update": "update", "delete": "delete"}.get(function, "change")
     try:
         with call.store.transaction():
-            return FUNCTIONS[function](call, request)
+            return (REVERSALS.get(function) or FUNCTIONS[function])(call, request)
     except Refusal as refusal:
         raise refused(call, shape, refusal, verb) from None
 
@@ -201,6 +202,8 @@ def _merged(target: RestObject, line: Record, change: Line | None) -> Given:
     }
     if "TRX_AMOUNT" in own:
         own.pop("AMOUNT", None)
+    if own.get("ACCOUNTLABEL"):
+        own.pop("ACCOUNTNO", None)  # the label says which account it is
     return own | (change.given if change else {})
 
 

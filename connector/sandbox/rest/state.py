@@ -30,6 +30,11 @@ class RestState:
         with self.lock:
             self.running.discard(key)
 
+    def clear(self) -> None:
+        """Forget the requests of the last hour."""
+        with self.lock:
+            self.moments.clear()
+
     def counted(self, now: float, seconds: float) -> int:
         """Note one request and return how many there were in the last seconds, this one too."""
         with self.lock:
@@ -37,3 +42,14 @@ class RestState:
             while self.moments and self.moments[0] <= now - seconds:
                 self.moments.popleft()
             return len(self.moments)
+
+    def within(self, now: float, seconds: float) -> int:
+        """Return how many requests there were in the last seconds."""
+        with self.lock:
+            return sum(moment > now - seconds for moment in self.moments)
+
+    def freed_in(self, now: float, seconds: float) -> int:
+        """Return after how many seconds the oldest request of a window no longer counts."""
+        with self.lock:
+            oldest = next((m for m in self.moments if m > now - seconds), now)
+        return max(round(oldest + seconds - now), 0)

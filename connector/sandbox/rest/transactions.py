@@ -17,11 +17,11 @@ dimensions.item @inventory-control/item ITEMID
 dimensions.class @company-config/class CLASSID
 dimensions.nsp::region @platform-apps/nsp::region GLDIMREGION
 """
-_DIMENSIONS = f"""
+LINE_DIMENSIONS = f"""
 dimensions.location @company-config/location LOCATIONID
 dimensions.department @company-config/department DEPARTMENTID
 {_OTHER_DIMENSIONS}"""
-_MONEY = """
+MONEY = """
 currency.baseCurrency BASECURR
 currency.txnCurrency CURRENCY
 currency.exchangeRate.date EXCH_RATE_DATE
@@ -44,12 +44,14 @@ state STATE
 referenceNumber DOCNUMBER
 description DESCRIPTION
 dueDate WHENDUE required
+dueInDays DUE_IN_DAYS number
+discountCutOffDate WHENDISCOUNT
 attachment.id SUPDOCID
 contacts.payTo @{_CONTACT} BILLTOPAYTOCONTACTNAME
 contacts.returnTo @{_CONTACT} SHIPTORETURNTOCONTACTNAME
 isOnHold ONHOLD
-{_MONEY}"""
-_DOCUMENT_LINE = f"""
+{MONEY}"""
+DOCUMENT_LINE = f"""
 id RECORDNO readonly
 lineNumber LINE_NO number
 glAccount @{_ACCOUNT} ACCOUNTNO
@@ -59,9 +61,9 @@ txnAmount TRX_AMOUNT required
 baseAmount AMOUNT
 memo ENTRYDESCRIPTION
 allocation.id ALLOCATION
-currency.txnCurrency CURRENCY
+currency.txnCurrency CURRENCY readonly
 currency.exchangeRate.rate EXCHANGE_RATE number
-{_DIMENSIONS}"""
+{LINE_DIMENSIONS}"""
 _JOURNAL = f"""
 id RECORDNO readonly
 glJournal @general-ledger/journal JOURNAL required
@@ -124,6 +126,9 @@ paymentSummary.receiptDate RECEIPTDATE required
 paymentDate PAYMENTDATE
 txnCurrency.currency CURRENCY required
 overPaymentAmount OVERPAYMENTAMOUNT
+overPaymentDimensions.locationId OVERPAYMENTLOCATIONID
+overPaymentDimensions.departmentId OVERPAYMENTDEPARTMENTID
+attachment.id SUPDOCID
 """
     + _PAYMENT
 )
@@ -133,6 +138,13 @@ arPayment @{_RECEIVED} PAYMENTKEY
 arInvoice @{_INVOICE} RECORDKEY
 arInvoiceLine @accounts-receivable/invoice-line ENTRYKEY
 negativeInvoice @{_INVOICE} NEGATIVEINVOICEKEY
+postedAdvance @accounts-receivable/advance ADVANCEKEY
+postedOverPayment @{_RECEIVED} OVERPAYMENTKEY
+arAdjustment @accounts-receivable/adjustment ADJUSTMENTKEY
+discountDate DISCOUNTDATE
+txnCurrency.adjustmentAmount TRX_ADJUSTMENTAMOUNT
+txnCurrency.postedOverPaymentAmount TRX_POSTEDOVERPAYMENTAMOUNT
+txnCurrency.discountToApply TRX_TOTALDISCOUNTTOAPPLY
 txnCurrency.currency CURRENCY
 txnCurrency.paymentAmount TRX_PAYMENTAMOUNT
 txnCurrency.postedAdvanceAmount TRX_POSTEDADVANCEAMOUNT
@@ -159,14 +171,19 @@ id RECORDNO readonly
 apPayment @{_MADE} PAYMENTKEY
 bill @{_BILL} RECORDKEY
 billLine @accounts-payable/bill-line ENTRYKEY
+advance @accounts-payable/advance ADVANCEKEY
+apAdjustment @accounts-payable/adjustment ADJUSTMENTKEY
+discountDate DISCOUNTDATE
 txnCurrency.currency CURRENCY
+txnCurrency.postedAdvanceAmount TRX_POSTEDADVANCEAMOUNT
+txnCurrency.adjustmentAmount TRX_ADJUSTMENTAMOUNT
 txnCurrency.paymentAmount TRX_PAYMENTAMOUNT
 baseCurrency.paymentAmount PAYMENTAMOUNT
 """
 _ADVANCE = f"""
 id RECORDNO readonly
 recordType RECORDTYPE
-state STATE
+state STATE partiallyApplied=Partially_Paid fullyApplied=Paid
 customer @{_CUSTOMER} CUSTOMERID required
 referenceNumber DOCNUMBER
 description DESCRIPTION
@@ -177,7 +194,7 @@ paymentInformation.receiptDate RECEIPTDATE required
 paymentInformation.paymentMethod PAYMENTMETHOD required
 advanceSummary.id PRBATCH
 attachment.id SUPDOCID
-{_MONEY}"""
+{MONEY}"""
 
 TRANSACTIONS: tuple[RestObject, ...] = (
     describe(
@@ -190,7 +207,6 @@ invoiceDate WHENCREATED required
 term @accounts-receivable/term TERMNAME
 invoiceSummary.id PRBATCH
 invoiceSummary.glPostingDate WHENPOSTED
-nsp::HUBSPOT_DEAL_ID HUBSPOT_DEAL_ID
 {_DOCUMENT}""",
         lines=OwnedLines("lines", "accounts-receivable/invoice-line"),
         states={"draft": ("ACTION", "Draft"), "posted": ("ACTION", "Submit")},
@@ -198,7 +214,7 @@ nsp::HUBSPOT_DEAL_ID HUBSPOT_DEAL_ID
     describe(
         "accounts-receivable/invoice-line",
         "ARINVOICEITEM",
-        f"invoice @{_INVOICE} RECORDKEY\nisBillable BILLABLE\n{_DOCUMENT_LINE}",
+        f"invoice @{_INVOICE} RECORDKEY\nisBillable BILLABLE\n{DOCUMENT_LINE}",
         owner=_INVOICE,
     ),
     describe(
@@ -214,7 +230,6 @@ paymentPriority PAYMENTPRIORITY
 isTaxInclusive INCLUSIVETAX
 term @accounts-payable/term TERMNAME
 billSummary.id PRBATCH
-nsp::HUBSPOT_DEAL_ID HUBSPOT_DEAL_ID
 {_DOCUMENT}""",
         lines=OwnedLines("lines", "accounts-payable/bill-line"),
         states={"draft": ("ACTION", "Draft"), "posted": ("ACTION", "Submit")},
@@ -228,7 +243,7 @@ project.isBillable BILLABLE
 hasForm1099 FORM1099 true=true false=false
 form1099.type FORM1099TYPE
 form1099.box FORM1099BOX
-{_DOCUMENT_LINE}""",
+{DOCUMENT_LINE}""",
         owner=_BILL,
     ),
     describe(
@@ -250,7 +265,7 @@ form1099.box FORM1099BOX
     describe(
         "accounts-receivable/advance-line",
         "ARADVANCEITEM",
-        f"advance @accounts-receivable/advance RECORDKEY\n{_DOCUMENT_LINE}",
+        f"advance @accounts-receivable/advance RECORDKEY\n{DOCUMENT_LINE}",
         owner="accounts-receivable/advance",
     ),
     describe(

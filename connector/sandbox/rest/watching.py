@@ -6,25 +6,12 @@ from collections.abc import Callable
 import flask
 
 from connector.sandbox.endpoint import Surroundings
-from connector.sandbox.fault_effects import FAULTS, Exchange
 from connector.sandbox.faults import Armed
-from connector.sandbox.rest import grants
 from connector.sandbox.rest.exchange import KEY_HEADER
-from connector.sandbox.rest.http import API, JSON_TYPE, error_reply
-from connector.sandbox.rest.limits import over_the_limit, too_many_at_once
+from connector.sandbox.rest.faulty import faulty
+from connector.sandbox.rest.http import API, error_reply
+from connector.sandbox.rest.limits import throttle_headers, too_many_at_once
 from connector.sandbox.traffic import Seen
-
-# Faults that rewrite an XML reply, or the rows of an XML list, mean nothing here.
-XML_ONLY = frozenset(
-    {
-        "wrong_control_id",
-        "no_key",
-        "duplicate_reply_failure",
-        "clock_skew",
-        "duplicate_rows",
-        "moving_rows",
-    }
-)
 
 
 def watched(sandbox: Surroundings, work: Callable[[], flask.Response]) -> flask.Response:
@@ -34,10 +21,13 @@ def watched(sandbox: Surroundings, work: Callable[[], flask.Response]) -> flask.
         sandbox.wait(latency / 1000)
     name = f"{flask.request.method} {flask.request.path.removeprefix(API)}"
     armed = None
-    with sandbox.company.gate.entered(int(sandbox.company.policies["concurrency"])) as is_in:
+    limit = int(sandbox.company.policies["concurrency"])
+    with sandbox.company.gate.entered(limit) as is_in:
         if is_in:
+            told = throttle_headers(limit, sandbox.company.gate.inside)
             armed = _armed(sandbox, name)
-            response = _faulty(sandbox, armed, work) if armed else work()
+            response = faulty(sandbox, armed, work) if armed else work()
+            response.headers.update(told)
         else:
             response = error_reply(sandbox.company, too_many_at_once(sandbox.company))
     key = flask.request.headers.get(KEY_HEADER, "")
@@ -67,40 +57,3 @@ def _armed(sandbox: Surroundings, name: str) -> Armed | None:
 
 def _without_keys(name: str) -> str:
     return "/".join(name.split("/")[:4])
-
-
-def _faulty(
-    sandbox: Surroundings, armed: Armed, work: Callable[[], flask.Response]
-) -> flask.Response:
-    """Return what an armed fault makes of the reply, in the words of REST."""
-    company = sandbox.company
-    if armed.fault in XML_ONLY:
-        return work()
-    if armed.fault == "rate_limit":
-        return error_reply(company, over_the_limit(company))
-    exchange = Exchange(
-        _in_context(work),
-        lambda: _expire(sandbox),
-        sandbox.wait,
-        insert_row=_nothing,
-        delete_row=_nothing,
-        retry_after=0,
-    )
-    response = FAULTS[armed.fault](armed.seconds, exchange)
-    if "xml" in (response.mimetype or ""):
-        response.content_type = JSON_TYPE
-    return response
-
-
-def _in_context(work: Callable[[], flask.Response]) -> Callable[[], flask.Response]:
-    """Return work that may be done later in another thread: it keeps the request it belongs to."""
-    flask.request.get_data()  # the connection may be gone by then
-    return flask.copy_current_request_context(work)
-
-
-def _nothing() -> None:
-    """Stand in for what only lists of the XML API have."""
-
-
-def _expire(sandbox: Surroundings) -> None:
-    grants.end_access(sandbox.company)

@@ -6,17 +6,14 @@ from datetime import date
 from typing import Any
 
 from connector.sandbox.company import Call
-from connector.sandbox.functions import FUNCTIONS
 from connector.sandbox.rest import batches, documents, records
 from connector.sandbox.rest.catalogue import rest_object
 from connector.sandbox.rest.description import RestObject
 from connector.sandbox.rest.errors import (
     BAD_VALUE,
-    NOT_OFFERED,
     REQUIRED_FIELD,
     Detail,
     Json,
-    RestError,
     bad_payload,
     enveloped,
     invalid,
@@ -62,9 +59,6 @@ def _run(call: Call, shape: RestObject, workflow: Workflow, body: Any) -> Json:
     _check(workflow, body)
     record = documents.found(call, shape, body["key"])
     function, request = workflow.build(shape, record, body)
-    if function not in FUNCTIONS:
-        text = f"The workflow of {shape.path} is not part of this sandbox"
-        raise RestError(422, "operationFailed", text, error_id=NOT_OFFERED)
     records.run(call, shape, function, request)
     changed = documents.found(call, shape, body["key"])
     words = {label: word for word, label in shape.fields["state"].words.items()}
@@ -163,6 +157,8 @@ _INVOICE = "accounts-receivable/invoice"
 _PAYMENT = "accounts-receivable/payment"
 _BILL = "accounts-payable/bill"
 _MADE = "accounts-payable/payment"
+_CREDIT, _DEBIT = "accounts-receivable/adjustment", "accounts-payable/adjustment"
+_RECEIVED_ADVANCE, _PAID_ADVANCE = "accounts-receivable/advance", "accounts-payable/advance"
 
 WORKFLOWS: dict[tuple[str, str], Workflow] = {
     (_INVOICE, "submit"): Workflow(_submitted),
@@ -185,6 +181,34 @@ WORKFLOWS: dict[tuple[str, str], Workflow] = {
     (_PAYMENT, "submit"): Workflow(_submitted),
     (_PAYMENT, "reverse"): Workflow(
         _reversed("reverse_arpayment", "reversedDate", "memo"),
+        ("memo",),
+        "reversedDate",
+        is_date_needed=True,
+    ),
+    **{
+        (path, "submit"): Workflow(_submitted)
+        for path in (_CREDIT, _DEBIT, _RECEIVED_ADVANCE, _PAID_ADVANCE)
+    },
+    (_CREDIT, "reverse"): Workflow(
+        _reversed("reverse_aradjustment", "reversedDate", "memo"),
+        ("memo",),
+        "reversedDate",
+        is_date_needed=True,
+    ),
+    (_DEBIT, "reverse"): Workflow(
+        _reversed("reverse_apadjustment", "reverseDate", "notes"),
+        ("notes",),
+        "reverseDate",
+        is_date_needed=True,
+    ),
+    (_RECEIVED_ADVANCE, "reverse"): Workflow(
+        _reversed("reverse_aradvance", "reversedDate", "memo"),
+        ("memo",),
+        "reversedDate",
+        is_date_needed=True,
+    ),
+    (_PAID_ADVANCE, "reverse"): Workflow(
+        _reversed("reverse_apadvance", "reversedDate", "memo"),
         ("memo",),
         "reversedDate",
         is_date_needed=True,

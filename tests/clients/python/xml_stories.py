@@ -74,13 +74,19 @@ def calls(sdk: Any, given: dict[str, Any]) -> Any:
     return [getattr(getattr(sdk, part), name)(*rest) for part, name, *rest in given["calls"]]
 
 
+def generated(sdk: Any, given: dict[str, Any]) -> Any:
+    """List everything by the generator of a part."""
+    return list(getattr(sdk, given["part"]).get_all_generator())
+
+
 def delete(sdk: Any, given: dict[str, Any]) -> Any:
     """Delete a record by its number."""
     return getattr(sdk, given["part"]).delete(given["key"])
 
 
 STORIES = {
-    story.__name__: story for story in (create, update, get, paged, filtered, count, calls, delete)
+    story.__name__: story
+    for story in (create, update, get, paged, filtered, count, calls, generated, delete)
 }
 
 

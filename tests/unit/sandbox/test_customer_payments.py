@@ -113,7 +113,7 @@ def test_lines_are_paid_in_their_order_or_by_name(result: Result, invoice: str) 
         ("", "", "Enter an amount for each detail"),
         ("1", "<POSADJKEY>6101</POSADJKEY>", "Each detail of a payment names one document"),
         ("1", "<ENTRYKEY>1</ENTRYKEY>", "has no line 1."),
-        ("1", "<INLINEKEY>1</INLINEKEY>", "Inline credits are not enabled"),
+        ("1", "<INLINEKEY>1</INLINEKEY>", "Cannot find invoice with key '1'."),
     ],
 )
 def test_a_wrong_detail_is_refused_and_changes_nothing(

@@ -78,7 +78,7 @@ def test_a_payment_pays_a_bill_at_once(result: Result, bill: str) -> None:
         (("V-200", "V-450"), "Vendor 'V-450' is on hold."),
         ((">100<", ">100.01<"), "The amount 100.01 is more than the 100.00 that is open on bill"),
         (("03/05/2026", "12/31/2024"), "The period of 2024-12-31 is closed."),
-        (("<TRX_PAY", "<ADVANCEKEY>1</ADVANCEKEY><TRX_PAY"), "There are no AP advances"),
+        (("<TRX_PAY", "<ADVANCEKEY>1</ADVANCEKEY><TRX_PAY"), "Cannot find advance with key '1'."),
     ],
 )
 def test_a_wrong_payment_is_refused(

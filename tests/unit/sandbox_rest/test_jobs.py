@@ -201,6 +201,38 @@ def test_a_webhook_that_refuses_makes_the_job_dead_though_the_work_is_done(
     assert send("POST", VENDOR, json={"id": "J-1", "name": "One"}).status_code == 422
 
 
+def test_a_registered_webhook_is_named_by_its_id_and_signed_with_its_own_secret(
+    shared: tuple[httpx.Client, Hook], send: Send, hook: Hook
+) -> None:
+    address = "https://client.example/registered"
+    registered = {"id": "wh-1", "url": address, "secret": "webhook-secret"}
+    assert shared[0].post("/_sandbox/webhooks", json=registered).status_code == 200
+    assert shared[0].get("/_sandbox/webhooks").json() == [{"id": "wh-1", "url": address}]
+    headers = {"Prefer": "respond-async", "X-IA-Webhook-Id": "wh-1"}
+    reply = send("POST", VENDOR, json={"id": "J-2", "name": "Two"}, headers=headers)
+    assert reply.status_code == 202
+    assert hook.called.wait(DEADLINE)
+    url, body, told = hook.came[0]
+    assert url == address
+    digest = hmac.new(b"webhook-secret", body, hashlib.sha256).digest()
+    assert told["X-IA-Sage-Signature"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    _until(send, reply.json()["ia::result"]["href"], "state", "delivered")
+
+
+@pytest.mark.parametrize("body", [{}, {"id": "wh-1", "url": 1, "secret": "s"}, ["wh-1"]])
+def test_a_webhook_is_registered_with_all_its_parts(
+    shared: tuple[httpx.Client, Hook], body: Any
+) -> None:
+    assert shared[0].post("/_sandbox/webhooks", json=body).status_code == 400
+
+
+def test_a_webhook_that_nobody_registered_is_refused(send: Send) -> None:
+    headers = {"Prefer": "respond-async", "X-IA-Webhook-Id": "wh-0"}
+    refused = send("POST", VENDOR, json={}, headers=headers)
+    assert refused.status_code == 400
+    assert "wh-0 is not registered" in refused.text
+
+
 def test_an_asynchronous_request_needs_a_webhook(send: Send) -> None:
     reply = send("POST", VENDOR, json={}, headers={"Prefer": "respond-async"})
     assert reply.status_code == 400

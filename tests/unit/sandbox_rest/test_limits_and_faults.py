@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -157,3 +159,85 @@ def test_transactions_are_metered_by_record_and_page(rest: Rest, client: httpx.C
     months = client.get("/_sandbox/usage").json()["months"]
     functions = next(iter(months.values()))["functions"]
     assert functions == {f"POST {VENDOR}": 2, "POST /services/core/query": 1}
+
+
+def test_the_hours_limit_tells_when_the_next_request_is_free(
+    rest: Rest, policy: Policy, advance: Advance
+) -> None:
+    policy(rest_hour_limit="2")
+    assert rest("GET", VENDOR).headers["x-ia-hour-rate-limit-remaining"] == "1"
+    advance(600)
+    rest("GET", VENDOR)
+    refused = rest("GET", VENDOR)
+    assert refused.status_code == 429
+    assert refused.headers["x-ia-hour-rate-limit"] == "2"
+    assert refused.headers["x-ia-hour-rate-limit-remaining"] == "-1"
+    assert refused.headers["x-ia-hour-rate-limit-retry-after"] == "3000"
+
+
+def test_computing_time_is_told_and_runs_out(rest: Rest, policy: Policy, advance: Advance) -> None:
+    policy(rest_cpu_limit="1")
+    told = rest("GET", VENDOR).headers
+    names = ("request-cost", "limit", "limit-remaining", "limit-reset")
+    assert [told[f"x-ia-cpu-{name}"] for name in names] == ["1", "1", "0", "60"]
+    assert rest("GET", VENDOR).status_code == 429
+    advance(61)
+    assert rest("GET", VENDOR).status_code == 200
+
+
+def test_every_reply_tells_how_many_more_may_run_beside_it(rest: Rest, policy: Policy) -> None:
+    assert "x-ia-throttle-limit" not in rest("GET", VENDOR).headers
+    policy(concurrency="3")
+    told = rest("GET", VENDOR).headers
+    assert (told["x-ia-throttle-limit"], told["x-ia-throttle-limit-remaining"]) == ("3", "2")
+
+
+def _query(rest: Rest, start: int) -> list[str]:
+    body: dict[str, Any] = {"object": "accounts-payable/vendor", "fields": ["key"]}
+    body |= {"orderBy": [{"key": "asc"}], "start": start, "size": 3}
+    rows = rest("POST", "/services/core/query", body).json()["ia::result"]
+    return [row["key"] for row in rows]
+
+
+@pytest.mark.parametrize(("fault", "repeated"), [("duplicate_rows", 1), ("moving_rows", 0)])
+def test_rows_move_between_the_pages_of_a_query(
+    rest: Rest, client: httpx.Client, fault: str, repeated: int
+) -> None:
+    # The first record leaves room before it.
+    client.post("/_sandbox/faults", json={"fault": "moving_rows"}).raise_for_status()
+    _query(rest, 1)
+    before = _query(rest, 1)
+    following = _query(rest, 4)
+    _arm(client, fault, function="POST /services/core/query")
+    moved = _query(rest, 4)
+    assert moved != following
+    assert len(set(before) & set(moved)) == repeated
+
+
+def test_a_reply_can_lack_its_keys_though_the_record_is_there(
+    rest: Rest, client: httpx.Client
+) -> None:
+    _arm(client, "no_key", function=f"POST {VENDOR}")
+    made = rest("POST", VENDOR, BODY)
+    assert (made.status_code, made.json()["ia::result"]) == (201, {})
+    assert client.get("/_sandbox/ledger?object=VENDOR").json()[-1]["id"] == "F-1"
+
+
+def test_a_reply_can_say_that_its_key_was_used_though_the_record_is_there(
+    rest: Rest, client: httpx.Client
+) -> None:
+    _arm(client, "duplicate_reply_failure", function=f"POST {VENDOR}")
+    assert rest("POST", VENDOR, BODY).status_code == 409
+    assert client.get("/_sandbox/ledger?object=VENDOR").json()[-1]["id"] == "F-1"
+
+
+def test_a_reply_can_carry_another_idempotency_key(rest: Rest, client: httpx.Client) -> None:
+    _arm(client, "wrong_control_id", function=f"POST {VENDOR}")
+    made = rest("POST", VENDOR, BODY, headers={"Idempotency-Key": "mine"})
+    assert made.headers["idempotency-key"] == "not-mine"
+
+
+def test_the_clock_of_a_reply_can_be_wrong(rest: Rest, client: httpx.Client) -> None:
+    _arm(client, "clock_skew", seconds=-7200)
+    told = parsedate_to_datetime(rest("GET", VENDOR).headers["date"])
+    assert abs((datetime.now(tz=UTC) - told).total_seconds() - 7200) < 60

@@ -1,0 +1,287 @@
+"""Objects that this company lists and reads but does not write: what others keep in it.
+
+Clients read them beside what they write. Their fields are those that such clients select.
+"""
+
+from connector.sandbox.objects.definition import describe
+from connector.sandbox.objects.details import DETAIL_OBJECTS
+from connector.sandbox.objects.price_lists import INVPRICELISTENTRY
+
+_STATUS = "STATUS enum(active=T|inactive=F) default=active\nWHENCREATED stamp readonly\n"
+_TASK_LIKE = """
+PROJECTID text ->PROJECT
+PROJECTNAME text <- PROJECT.NAME
+TASKID text
+TASKNAME text
+"""
+_DIMENSIONS = """
+CUSTOMERID text ->CUSTOMER
+CUSTOMERDIMKEY int <- CUSTOMER.RECORDNO
+CUSTOMERNAME text <- CUSTOMER.NAME
+ITEMID text ->ITEM
+ITEMDIMKEY int <- ITEM.RECORDNO
+ITEMNAME text <- ITEM.NAME
+VENDORID text ->VENDOR
+VENDORDIMKEY int <- VENDOR.RECORDNO
+VENDORNAME text <- VENDOR.NAME
+EMPLOYEEID text ->EMPLOYEE
+EMPLOYEEDIMKEY int <- EMPLOYEE.RECORDNO
+EMPLOYEENAME text <- EMPLOYEE.PERSONALINFO.CONTACTNAME
+CLASSID text ->CLASS
+CLASSDIMKEY int <- CLASS.RECORDNO
+CLASSNAME text <- CLASS.NAME
+PROJECTDIMKEY int <- PROJECT.RECORDNO
+TASKDIMKEY int
+"""
+_RATES = "EXCH_RATE_DATE date\nEXCH_RATE_TYPE_ID text\nEXCHANGE_RATE rate\n"
+_TOTALS = """
+BASECURR text default=USD
+CURRENCY text default=USD
+TOTALENTERED money
+TRX_TOTALENTERED money
+TOTALPAID money default=0
+TRX_TOTALPAID money default=0
+TOTALSELECTED money default=0
+TRX_TOTALSELECTED money default=0
+TOTALDUE money
+TRX_TOTALDUE money
+"""
+_HEAD = """
+RECORDID text
+RECORD_URL text
+WHENCREATED date
+WHENPOSTED date
+WHENPAID date
+DESCRIPTION text
+STATE text
+RAWSTATE text
+SUPDOCID text ->SUPDOC
+"""
+
+CONTRACT = describe(
+    "CONTRACT",
+    "Contract",
+    "CONTRACTID",
+    """
+CONTRACTID text required
+CUSTOMERID text ->CUSTOMER
+CUSTOMERNAME text <- CUSTOMER.NAME
+NAME text
+CONTRACTTYPE text
+BILLTOCONTACTNAME text
+SHIPTOCONTACTNAME text
+DESCRIPTION text
+BEGINDATE date
+ENDDATE date
+BILLINGFREQUENCY text
+TERMNAME text ->ARTERM
+TERMTYPE text
+EVERGREENMACRO text
+PRCLIST text
+MEAPRCLIST text
+ADVBILLBY int
+ADVBILLBYTYPE text
+RENEWALADVBILLBY int
+RENEWALADVBILLBYTYPE text
+SUPDOCID text ->SUPDOC
+LOCATIONID text ->LOCATION
+DEPARTMENTID text ->DEPARTMENT
+VENDORID text ->VENDOR
+CLASSID text ->CLASS
+CURRENCY text default=USD
+EXCHRATETYPE text
+RENEWAL bool default=false
+RENEWALMACRO text
+RENEWTERMLENGTH int
+RENEWTERMPERIOD text
+STATE text
+"""
+    + _STATUS,
+)
+CONTRACTDETAIL = describe(
+    "CONTRACTDETAIL",
+    "Contract line",
+    "RECORDNO",
+    """
+CONTRACTID text ->CONTRACT
+LINENO int
+ITEMID text ->ITEM
+ITEMDESC text
+STATE text
+BEGINDATE date
+ENDDATE date
+RENEWAL bool default=false
+BILLINGMETHOD text
+BILLINGOPTIONS text
+BILLINGFREQUENCY text
+RECURRING bool default=false
+PRORATEBILLINGPERIOD bool default=false
+BILLINGTEMPLATENAME text
+BILLINGSTARTDATE date
+BILLINGENDDATE date
+USAGEQTYRESETPERIOD text
+USAGEQTYRECUR bool default=false
+RENEWALBILLINGTEMPLATENAME text
+GLPOSTINGDATE date
+QUANTITY rate
+PRICE money
+MULTIPLIER rate
+REV_REC_ON_INVOICE bool default=false
+DISCOUNTPERCENT rate
+FLATAMOUNT money
+USAGELINETYPE text
+COMMITTEDUSAGEENDACTION text
+COMMITTEDUSAGEEXCESS text
+REVENUETEMPLATENAME text
+REVENUESTARTDATE date
+REVENUEENDDATE date
+REVENUE2TEMPLATENAME text
+REVENUE2STARTDATE date
+REVENUE2ENDDATE date
+BILLTOCONTACTNAME text
+BILLTOSOURCE text
+SHIPTOCONTACTNAME text
+SHIPTOSOURCE text
+LOCATIONID text ->LOCATION
+DEPARTMENTID text ->DEPARTMENT
+TASKID text
+VENDORID text ->VENDOR
+"""
+    + _RATES
+    + _STATUS,
+    is_unique=False,
+)
+EEXPENSES = describe(
+    "EEXPENSES",
+    "Expense report",
+    "RECORDID",
+    f"{_HEAD}EMPLOYEEID text ->EMPLOYEE\nMEMO text\n{_TOTALS.strip()}\n",
+    is_unique=False,
+)
+EPPAYMENT = describe(
+    "EPPAYMENT",
+    "Reimbursement",
+    "RECORDNO",
+    f"""{_HEAD}EMPLOYEEID text ->EMPLOYEE
+FINANCIALENTITY text
+PAYMENTMETHOD text
+{_TOTALS.strip()}
+""",
+    is_unique=False,
+)
+CCTRANSACTION = describe(
+    "CCTRANSACTION",
+    "Charge card transaction",
+    "RECORDID",
+    f"""{_HEAD}CHARGECARDID text ->CREDITCARD
+PAYEE text
+CLEARED tf default=false
+AUWHENCREATED stamp
+INCLUSIVETAX bool default=false
+TAXSOLUTIONID text
+TAXMETHOD text
+{_TOTALS.strip()}
+""",
+    is_unique=False,
+)
+REVRECSCHEDULE = describe(
+    "REVRECSCHEDULE",
+    "Revenue recognition schedule",
+    "RECORDNO",
+    f"""
+REVRECTEMPLATEKEY int
+REVRECTEMPLATEID text
+TEMPLATEPOSTINGMETHOD text
+RECMETHOD text
+MILESTONESOURCE text
+PACALCSOURCE text
+PACALCHOURS rate
+SCHEDULEPERIOD text
+POSTINGDAY text
+INVOICENO text
+INVOICEDATE date
+RECORDKEY int
+DOCHDRKEY int
+DOCID text
+DOCUMENTDATE date
+DESCRIPTION text
+PRENTRYKEY int
+DOCENTRYKEY int
+REVRECCATKEY int
+CHANGECATEGORY text
+CHANGEMEMO text
+DAYSLASTPERIOD int
+{_TASK_LIKE.strip()}
+"""
+    + _STATUS,
+    is_unique=False,
+)
+REVRECSCHEDULEENTRY = describe(
+    "REVRECSCHEDULEENTRY",
+    "Revenue recognition schedule entry",
+    "RECORDNO",
+    f"""
+REVRECSCHEDULEKEY int #REVRECSCHEDULE:REVRECSCHEDULE
+POSTED bool default=false
+POSITION int
+NEXT int
+POSTINGDATE date
+REVACCTKEY int <- GLACCOUNT.RECORDNO
+ACCOUNTNO text ->GLACCOUNT
+ACCOUNTTITLE text <- GLACCOUNT.TITLE
+JOURNALKEY int <- GLJOURNAL.RECORDNO
+GLJOURNAL text ->GLJOURNAL
+DEFERREDREVACCTKEY int
+AMOUNT money
+GLBATCHKEY int
+SCHOPKEY int
+TR_TYPE int
+TRX_AMOUNT money
+CURRENCY text default=USD
+POSTED_AMOUNT money
+BASECURR text default=USD
+{_RATES.strip()}
+DESCRIPTION text
+PARENTSTATUS text
+UNSCHEDULED bool default=false
+BUDGETQTY rate
+ESTQTY rate
+PLANNEDQTY rate
+ACTUALQTY rate
+PERCENTCOMPLETED rate
+PERCENTRECOGNIZED rate
+OBSPERCENTCOMPLETE rate
+BUDGETEDCOST money
+TOTALCOST money
+{_TASK_LIKE.strip()}
+{_DIMENSIONS.strip()}
+WHENCREATED stamp readonly
+""",
+    is_unique=False,
+)
+SODOCUMENT = describe(
+    "SODOCUMENT",
+    "Order entry transaction",
+    "DOCID",
+    f"""
+DOCID text required
+DOCNO text
+DOCPARID text
+{_HEAD.strip()}
+WHENDUE date
+CUSTVENDID text ->CUSTOMER
+CUSTVENDNAME text <- CUSTOMER.NAME
+PONUMBER text
+TERMNAME text ->ARTERM
+MESSAGE text
+SUBTOTAL money
+TOTAL money
+TRX_SUBTOTAL money
+TRX_TOTAL money
+{_TOTALS.strip()}
+""",
+)
+LISTED_OBJECTS = (
+    CONTRACT, CONTRACTDETAIL, EEXPENSES, EPPAYMENT, CCTRANSACTION, REVRECSCHEDULE,
+    REVRECSCHEDULEENTRY, SODOCUMENT, INVPRICELISTENTRY, *DETAIL_OBJECTS,
+)  # fmt: skip

@@ -1,0 +1,217 @@
+"""Small lists that other records name: labels, types, groups, tasks, warehouses, allocations."""
+
+from connector.sandbox.objects.definition import Lines, describe
+from connector.sandbox.objects.lines import DIMENSIONS
+
+_STATUS = "STATUS enum(active=T|inactive=F) default=active\nWHENCREATED stamp readonly\n"
+_NAMED = "NAME text required\n"
+_LABEL = """
+ACCOUNTLABEL text required
+DESCRIPTION text
+GLACCOUNTNO text required ->GLACCOUNT
+GLACCOUNTTITLE text <- GLACCOUNT.TITLE
+OFFSETGLACCOUNTNO text ->GLACCOUNT:OFFSETACCOUNT
+"""
+
+APACCOUNTLABEL = describe(
+    "APACCOUNTLABEL", "AP account label", "ACCOUNTLABEL", _LABEL + "FORM1099TYPE text\n" + _STATUS
+)
+ARACCOUNTLABEL = describe("ARACCOUNTLABEL", "AR account label", "ACCOUNTLABEL", _LABEL + _STATUS)
+EEACCOUNTLABEL = describe(
+    "EEACCOUNTLABEL", "Expense type", "ACCOUNTLABEL", _LABEL + "ITEMID text ->ITEM\n" + _STATUS
+)
+EXPENSEPAYMENTTYPE = describe(
+    "EXPENSEPAYMENTTYPE",
+    "Expense payment type",
+    "NAME",
+    _NAMED
+    + """DESCRIPTION text
+NONREIMBURSABLE bool default=false
+OFFSETACCTNO text ->GLACCOUNT:OFFSETACCOUNT
+OFFSETACCTTITLE text <- OFFSETACCOUNT.TITLE
+"""
+    + _STATUS,
+)
+_TYPE = _NAMED + "PARENT text\n" + _STATUS
+CUSTTYPE = describe("CUSTTYPE", "Customer type", "NAME", _TYPE)
+VENDTYPE = describe(
+    "VENDTYPE", "Vendor type", "NAME", _TYPE + "FORM1099TYPE text\nFORM1099BOX text\n"
+)
+PROJECTTYPE = describe("PROJECTTYPE", "Project type", "NAME", _TYPE)
+PROJECTSTATUS = describe("PROJECTSTATUS", "Project status", "NAME", _NAMED + _STATUS)
+EMPLOYEETYPE = describe("EMPLOYEETYPE", "Employee type", "NAME", _TYPE)
+TAXGROUP = describe("TAXGROUP", "Contact tax group", "NAME", _NAMED + _STATUS)
+CUSTMESSAGE = describe(
+    "CUSTMESSAGE",
+    "Invoice message",
+    "MESSAGEID",
+    "MESSAGEID text required\nMESSAGE text\n" + _STATUS,
+)
+TERRITORY = describe(
+    "TERRITORY",
+    "Territory",
+    "TERRITORYID",
+    "TERRITORYID text required\nNAME text required\nPARENTID text ->TERRITORY:PARENT\n"
+    "MANAGERID text ->EMPLOYEE:MANAGER\n" + _STATUS,
+)
+TASK = describe(
+    "TASK",
+    "Task",
+    "RECORDNO",
+    """
+TASKID text
+NAME text required
+PROJECTID text required ->PROJECT
+PROJECTKEY int <- PROJECT.RECORDNO
+PROJECTNAME text <- PROJECT.NAME
+PARENTKEY int #TASK:PARENTTASK
+PARENTID text <- PARENTTASK.TASKID
+PARENTTASKNAME text <- PARENTTASK.NAME
+ITEMID text ->ITEM
+ITEMKEY int <- ITEM.RECORDNO
+ITEMNAME text <- ITEM.NAME
+CLASSID text ->CLASS
+CLASSKEY int <- CLASS.RECORDNO
+CLASSNAME text <- CLASS.NAME
+PBEGINDATE date
+PENDDATE date
+BILLABLE bool default=false
+DESCRIPTION text
+ISMILESTONE bool default=false
+UTILIZED bool default=false
+PRIORITY int
+TASKNO text
+TASKSTATUS text default=Not Started
+TIMETYPENAME text
+SUPDOCID text ->SUPDOC
+BUDGETQTY rate
+ESTQTY rate
+ROOTPARENTKEY int
+ROOTPARENTID text
+ROOTPARENTNAME text
+"""
+    + _STATUS,
+    is_unique=False,
+)
+COSTTYPE = describe(
+    "COSTTYPE",
+    "Cost type",
+    "RECORDNO",
+    """
+COSTTYPEID text required
+NAME text required
+PROJECTID text required ->PROJECT
+PROJECTKEY int <- PROJECT.RECORDNO
+PROJECTNAME text <- PROJECT.NAME
+TASKKEY int #TASK:TASK
+TASKID text <- TASK.TASKID
+TASKNAME text <- TASK.NAME
+DESCRIPTION text
+"""
+    + _STATUS,
+    is_unique=False,
+)
+WAREHOUSE = describe(
+    "WAREHOUSE",
+    "Warehouse",
+    "WAREHOUSEID",
+    """
+WAREHOUSEID text required
+NAME text required
+LOC.LOCATIONID text ->LOCATION:LOC
+LOCATIONID text <- LOC.LOCATIONID
+MANAGERID text ->EMPLOYEE:MANAGER
+PARENTID text ->WAREHOUSE:PARENT
+CONTACTINFO.CONTACTNAME text ->CONTACT:CONTACTINFO
+SHIPTO.CONTACTNAME text ->CONTACT:SHIPTO
+USEDINGL bool default=false
+"""
+    + _STATUS,
+)
+ALLOCATION = describe(
+    "ALLOCATION",
+    "Allocation",
+    "ALLOCATIONID",
+    """
+ALLOCATIONID text required
+TYPE enum(Percentage=P|Absolute=A|Fixed Amount=F) default=Percentage
+DESCRIPTION text
+DOCNUMBER text
+SUPDOCID text ->SUPDOC
+"""
+    + _STATUS,
+    lines=Lines("ALLOCATIONENTRIES", "ALLOCATIONENTRY"),
+)
+ALLOCATIONENTRY = describe(
+    "ALLOCATIONENTRY",
+    "Allocation entry",
+    "RECORDNO",
+    f"""
+ALLOCATIONKEY int readonly #ALLOCATION:ALLOCATION
+ALLOCATIONID text <- ALLOCATION.ALLOCATIONID
+LINENO int readonly
+VALUE rate
+LOCATIONID text ->LOCATION
+DEPARTMENTID text ->DEPARTMENT
+{DIMENSIONS.strip()}
+""",
+    is_unique=False,
+)
+TAXSOLUTION = describe(
+    "TAXSOLUTION",
+    "Tax solution",
+    "SOLUTIONID",
+    """
+SOLUTIONID text required
+DESCRIPTION text
+TAXMETHOD text
+TYPE text
+STARTDATE date
+SHOWMULTILINETAX bool default=false
+ARADVANCEOFFSETACCT text ->GLACCOUNT:ADVANCEACCOUNT
+ARADVANCEOFFSETACCTTITLE text <- ADVANCEACCOUNT.TITLE
+ARADVANCEOFFSETACCTKEY int <- ADVANCEACCOUNT.RECORDNO
+GLACCOUNTPURCHASE text ->GLACCOUNT:PURCHASEACCOUNT
+GLACCOUNTPURCHASETITLE text <- PURCHASEACCOUNT.TITLE
+GLACCOUNTPURCHASEKEY int <- PURCHASEACCOUNT.RECORDNO
+GLACCOUNTSALE text ->GLACCOUNT:SALEACCOUNT
+GLACCOUNTSALETITLE text <- SALEACCOUNT.TITLE
+GLACCOUNTSALEKEY int <- SALEACCOUNT.RECORDNO
+ALTSETUP bool default=false
+LASTUPDATE date
+SUBMISSIONPROCESS text
+"""
+    + _STATUS,
+)
+TAXDETAIL = describe(
+    "TAXDETAIL",
+    "Tax detail",
+    "DETAILID",
+    """
+DETAILID text required
+TAXUID text
+DESCRIPTION text
+TAXTYPE enum(Sale=S|Purchase=P) default=Sale
+VALUE rate
+MINTAXABLE money
+MAXTAXABLE money
+INCLUDE bool default=false
+MINTAX money
+MAXTAX money
+GLACCOUNT text ->GLACCOUNT:ACCOUNTOF
+TAXAUTHORITY text
+REVERSECHARGE bool default=false
+TAXRATE text
+TAXSOLUTIONID text ->TAXSOLUTION
+"""
+    + _STATUS,
+)
+EXCHANGERATETYPES = describe(
+    "EXCHANGERATETYPES", "Exchange rate type", "NAME", _NAMED + "DESCRIPTION text\n" + _STATUS
+)
+
+SETTING_OBJECTS = (
+    APACCOUNTLABEL, ARACCOUNTLABEL, EEACCOUNTLABEL, EXPENSEPAYMENTTYPE, CUSTTYPE, VENDTYPE,
+    PROJECTTYPE, PROJECTSTATUS, EMPLOYEETYPE, TAXGROUP, CUSTMESSAGE, TERRITORY, TASK, COSTTYPE,
+    WAREHOUSE, ALLOCATION, ALLOCATIONENTRY, TAXSOLUTION, TAXDETAIL, EXCHANGERATETYPES,
+)  # fmt: skip

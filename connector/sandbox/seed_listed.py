@@ -1,0 +1,101 @@
+"""Records that a new company has only to list: settings, contracts, expenses and the like."""
+
+from connector.sandbox import allocations
+from connector.sandbox.company import Call
+from connector.sandbox.seed_tables import fill_tables
+
+SETTINGS = """
+ARACCOUNTLABEL ACCOUNTLABEL DESCRIPTION GLACCOUNTNO
+Consulting|Services that we sell|4010
+Goods|Goods that we sell|4000
+APACCOUNTLABEL ACCOUNTLABEL DESCRIPTION GLACCOUNTNO
+Office|Office supplies|6700
+Licences|Software licences|6400
+EEACCOUNTLABEL ACCOUNTLABEL DESCRIPTION GLACCOUNTNO
+Travel|Travel expenses|6200
+Meals|Meals with customers|6200
+EXPENSEPAYMENTTYPE NAME DESCRIPTION OFFSETACCTNO
+Company card|Paid with the company's card|2100
+Own money|Paid by the employee|2000
+CUSTTYPE NAME
+Retail
+Wholesale
+VENDTYPE NAME
+Supplier
+Contractor
+PROJECTTYPE NAME
+Fixed price
+Time and material
+PROJECTSTATUS NAME
+In progress
+Done
+EMPLOYEETYPE NAME
+Full time
+Part time
+TAXGROUP NAME
+Domestic
+Foreign
+CUSTMESSAGE MESSAGEID MESSAGE
+Thanks|Thank you for your business.
+Late|Please pay within 10 days.
+TERRITORY TERRITORYID NAME
+EAST|East
+WEST|West
+EXCHANGERATETYPES NAME DESCRIPTION
+Intacct Daily Rate|Rates of the day
+Contract rate|Agreed rates
+WAREHOUSE WAREHOUSEID NAME LOC.LOCATIONID
+W1|Main warehouse|100
+W2|West warehouse|120
+TASK TASKID NAME PROJECTID
+T-1|Plan|P-100
+T-2|Install|P-100
+COSTTYPE COSTTYPEID NAME PROJECTID TASKKEY
+LABOR|Labour|P-100|1
+PARTS|Parts|P-100|2
+TAXSOLUTION SOLUTIONID DESCRIPTION TAXMETHOD
+United Kingdom|Value added tax|VAT
+Australia|Goods and services tax|VAT
+TAXDETAIL DETAILID DESCRIPTION TAXTYPE VALUE TAXSOLUTIONID
+UK Sale Standard Rate|Standard rate|Sale|20|United Kingdom
+UK Purchase Standard Rate|Standard rate|Purchase|20|United Kingdom
+"""
+LISTED = """
+CONTRACT CONTRACTID NAME CUSTOMERID BEGINDATE ENDDATE TERMNAME BILLINGFREQUENCY STATE
+CT-1|Yearly support|C-00001|01/01/2026|12/31/2026|Net 30|Monthly|In progress
+CT-2|Hosting|C-00002|02/01/2026|01/31/2027|Net 30|Annually|In progress
+CONTRACTDETAIL CONTRACTID LINENO ITEMID ITEMDESC STATE BEGINDATE ENDDATE QUANTITY PRICE FLATAMOUNT
+CT-1|1|SUB-001|Yearly subscription|In progress|01/01/2026|12/31/2026|1|1200.00|1200.00
+CT-2|1|SUB-001|Yearly subscription|In progress|02/01/2026|01/31/2027|1|1200.00|1200.00
+EEXPENSES RECORDID EMPLOYEEID WHENCREATED DESCRIPTION STATE TOTALENTERED TOTALDUE
+ER-1|EMP-1|01/20/2026|Trip to Boston|Submitted|412.50|412.50
+ER-2|EMP-2|02/03/2026|Trip to Denver|Approved|230.00|230.00
+EPPAYMENT RECORDID EMPLOYEEID WHENCREATED FINANCIALENTITY PAYMENTMETHOD STATE TOTALENTERED TOTALDUE
+EP-1|EMP-1|01/31/2026|CHK-100|Printed Check|Complete|99.00|0
+EP-2|EMP-2|02/15/2026|CHK-100|EFT|Complete|120.00|0
+CCTRANSACTION RECORDID CHARGECARDID WHENCREATED PAYEE DESCRIPTION STATE TOTALENTERED TOTALDUE
+CC-1|CARD-1|01/12/2026|Blue Sky Airlines|Flight|Posted|310.00|310.00
+CC-2|CARD-1|02/12/2026|Harbor Hotel|Two nights|Posted|280.00|280.00
+REVRECSCHEDULE REVRECTEMPLATEID RECMETHOD SCHEDULEPERIOD INVOICENO DESCRIPTION
+Twelve months|Straight line|Monthly|INV-10001|Yearly support
+Twelve months|Straight line|Monthly|INV-10002|Hosting
+REVRECSCHEDULEENTRY REVRECSCHEDULEKEY POSITION POSTINGDATE ACCOUNTNO GLJOURNAL AMOUNT TRX_AMOUNT
+1|1|01/31/2026|4020|GJ|100.00|100.00
+1|2|02/28/2026|4020|GJ|100.00|100.00
+2|1|02/28/2026|4020|GJ|100.00|100.00
+SODOCUMENT DOCID DOCNO DOCPARID CUSTVENDID WHENCREATED WHENDUE STATE TOTAL
+Sales Invoice-SI-1|SI-1|Sales Invoice|C-00003|01/15/2026|02/14/2026|Pending|450.00
+Sales Order-SO-1|SO-1|Sales Order|C-00004|01/18/2026|02/17/2026|Pending|780.00
+INVPRICELISTENTRY PRICELISTID ITEMID DATEFROM DATETO VALUE VALUETYPE
+Base Price List|WIDGET-1|01/01/2026|12/31/2026|12.10|Actual
+Base Price List|WIDGET-2|01/01/2026|12/31/2026|24.20|Actual
+"""
+
+
+def add_listed(call: Call) -> None:
+    """Add everything, after the records that it names."""
+    fill_tables(call, SETTINGS)
+    halves = [{"VALUE": "50", "LOCATIONID": "100"}, {"VALUE": "50", "LOCATIONID": "200"}]
+    for name, title in (("HALVES", "Half and half"), ("SHARED", "Shared by both entities")):
+        allocations.create(call, {"ALLOCATIONID": name, "DESCRIPTION": title}, halves)
+    fill_tables(call, LISTED)
