@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from actions import rules
+from actions.query.filter_grammar import parse
+from actions.query.vocabularies import in_words, may_hold_codes
 from connector.component import Context, Inputs, Output
+from connector.errors import InputError
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import AllOf, Condition, Filter
 
 PAGE_SIZE = 100  # what users expect of a page (acceptance A45, B9); the wire could carry more
-_OF_THE_LIST = {"fields", "pageSize", "next", "allPages"}
+_OF_THE_LIST = {"filter", "fields", "pageSize", "next", "allPages"}
 
 
 def read(ctx: Context, object_name: str, inputs: Inputs, columns: Sequence[str]) -> Output:
@@ -19,10 +22,10 @@ def read(ctx: Context, object_name: str, inputs: Inputs, columns: Sequence[str])
 
     Inputs that are not about the list itself are fields a record has to equal.
     """
-    plural = ObjectSchema.find(object_name).plural
+    schema = ObjectSchema.find(object_name)
     names = rules.field_names(inputs.get("fields", "*"))
     select = list(columns) if names == ("*",) else list(names)
-    where = _equal(inputs)
+    where = _where(inputs, schema)
     if inputs.get("allPages"):
         return _all_pages(ctx, object_name, select, where)
     page = ctx.intacct.list_page(
@@ -32,7 +35,7 @@ def read(ctx: Context, object_name: str, inputs: Inputs, columns: Sequence[str])
         size=inputs.get("pageSize", PAGE_SIZE),
         after=inputs.get("next", ""),
     )
-    return _result(plural, page.records, page.total, page.next)
+    return _result(schema.plural, page.records, page.total, page.next)
 
 
 def _all_pages(
@@ -54,15 +57,30 @@ def _result(plural: str, records: list[dict[str, Any]], total: int, place: str) 
     return {plural: records, "count": len(records), "totalCount": total, "next": place}
 
 
-def _equal(inputs: Inputs) -> Filter | None:
-    conditions = tuple(
+def _where(inputs: Inputs, schema: ObjectSchema) -> Filter | None:
+    """Return what every record has to be: as the fields say, and as the filter says.
+
+    Raises:
+        InputError: The filter cannot be read, or compares with what only the database holds.
+    """
+    parts: list[Filter] = [
         Condition(name, "equalTo", (_text(value),))
         for name, value in inputs.items()
         if name not in _OF_THE_LIST
-    )
-    if not conditions:
+    ]
+    if "filter" in inputs:
+        written = parse(inputs["filter"], prefix=schema.wire)
+        if may_hold_codes(written, schema):
+            raise InputError(
+                "filter compares a field with what looks like a code of Intacct's database.",
+                advice="Write the value as it stands on the screen, such as Posted, or use the "
+                "action Query, which understands both.",
+                field="filter",
+            )
+        parts.append(in_words(written, schema))
+    if not parts:
         return None
-    return conditions[0] if len(conditions) == 1 else AllOf(conditions)
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
 def _text(value: object) -> str:

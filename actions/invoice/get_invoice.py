@@ -1,45 +1,14 @@
 """Get Invoice: read one invoice with its lines."""
 
-from __future__ import annotations
-
-from actions import rules, verbs
+from actions import verbs
+from actions.invoice.rules import INVOICE
+from actions.numbered import read_numbered
 from connector.component import Action, Context, Effect, Inputs, Output
-from connector.errors import InputError
-from connector.intacct.operation import Condition
 
 
 def perform(ctx: Context, inputs: Inputs) -> Output:
-    """Read the invoice that the record number, else the invoice number, names.
-
-    Raises:
-        InputError: Neither is given, they differ, or several invoices carry the number.
-    """
-    rules.require_any(inputs, "recordNo", "invoiceNumber", what="invoice")
-    key = inputs.get("recordNo") or _key_of(ctx, inputs["invoiceNumber"])
-    if not key:
-        return {"found": False}
-    record = verbs.read(ctx, "invoice", {**inputs, "recordNo": key}, "invoiceNumber")
-    if record["found"] and verbs.asked_fields(inputs, "invoiceNumber") == ("*",):
-        record.setdefault("lineItems", [])
-    return record
-
-
-def _key_of(ctx: Context, number: str) -> str:
-    # Numbers are unique only where the company enforces it, so the number is looked up first.
-    rows = ctx.intacct.query(
-        "invoice",
-        select=["recordNo", "customerId"],
-        where=Condition("invoiceNumber", "equalTo", (number,)),
-        limit=2,
-    )
-    if len(rows) > 1:
-        customers = " and ".join(str(row["customerId"]) for row in rows)
-        raise InputError(
-            f"Several invoices carry the number '{number}', among them those of {customers}.",
-            advice="Give the recordNo of the one you mean.",
-            field="recordNo",
-        )
-    return str(rows[0]["recordNo"]) if rows else ""
+    """Read the invoice that the record number, else the invoice number, names."""
+    return read_numbered(ctx, INVOICE, inputs)
 
 
 ACTION = Action(

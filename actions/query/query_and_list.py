@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from actions import rules
-from actions.query.filter_text import normalised
-from connector.component import Action, Context, Effect, Inputs, Output
-
-# Names from another list of actions; the API knows the short ones only.
-_OTHER_NAMES = {"ARPAYMENT": "ARPYMT", "APPAYMENT": "APPYMT"}
+from actions.query import asking, vocabularies
+from connector.component import Action, Context, Effect, Envelope, Inputs, Output, ResultForm
 
 
 def perform(ctx: Context, inputs: Inputs) -> Output:
     """Return every matching record, all pages, under Intacct's own field names."""
-    name = inputs["objectName"].upper()
-    fields = tuple(field.upper() for field in rules.field_names(inputs.get("fields", "*")))
-    rows: list[dict[str, Any]] = list(
-        ctx.intacct.read_by_query(
-            _OTHER_NAMES.get(name, name),
-            expression=normalised(inputs.get("query", "")),
-            fields=fields,
-        )
-    )
+    schema = asking.object_asked(inputs)
+    where = asking.filter_asked(inputs, schema)
+    expression = ""
+    if where is not None:
+        expression = vocabularies.as_expression(vocabularies.in_codes(where, schema), schema)
+    fields = asking.fields_asked(inputs, schema)
+    rows = list(ctx.intacct.read_by_query(schema.wire, expression=expression, fields=fields))
     return {"records": rows, "count": len(rows), "totalCount": len(rows)}
 
 
@@ -42,26 +34,7 @@ ACTION = Action(
         "count": 2,
         "totalCount": 2,
     },
-    output={
-        "type": "object",
-        "required": ["records", "count", "totalCount"],
-        "properties": {
-            "records": {
-                "type": "array",
-                "items": {"type": "object"},
-                "title": "Records",
-                "description": "The records under Intacct's own field names.",
-            },
-            "count": {
-                "type": "integer",
-                "title": "Count",
-                "description": "How many records are in this result.",
-            },
-            "totalCount": {
-                "type": "integer",
-                "title": "Total Count",
-                "description": "How many records match in all.",
-            },
-        },
-    },
+    output=asking.OUTPUT,
+    forms=(ResultForm.NORMAL, ResultForm.ENVELOPE),
+    envelope=Envelope.LIST,
 )

@@ -44,7 +44,8 @@ class InputForm:
         """Return the inputs under their own names, in exact forms, blanks left out.
 
         Aliases become keys; JSON text becomes lists and objects; ``true``/``false`` become
-        booleans; dates become ISO text; money stays text. Blank means not given.
+        booleans; dates become ISO text; money stays text; a word of a fixed list is taken in any
+        case. Blank means not given.
 
         Raises:
             InputError: Names the first field that is wrong and what would be right.
@@ -169,7 +170,15 @@ def _prepare_scalar(schema: Mapping[str, Any], kinds: set[str], value: Any, path
         return values.read_yes_or_no(value, path)
     if kinds == {"integer"}:
         return values.read_whole_number(value, path)
-    return _plain(value, path)
+    return _listed(schema, _plain(value, path))
+
+
+def _listed(schema: Mapping[str, Any], value: Any) -> Any:
+    """Return the word of a fixed list that was meant, whatever its case."""
+    if not isinstance(value, str):
+        return value
+    words = (each for each in schema.get("enum", ()) if isinstance(each, str))
+    return next((word for word in words if word.lower() == value.lower()), value)
 
 
 def _plain(value: Any, path: str) -> Any:

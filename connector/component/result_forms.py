@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from connector.intacct.dialects import raw_json
+from connector.intacct.dialects.json_text import plain, read_json
 from connector.intacct.dialects.object_schema import RECORD_NUMBER, ObjectSchema
 from connector.intacct.operation import Result
+from connector.intacct.router import REST
 from connector.intacct.transcript import Transcript
 
 INPUT = "resultForm"
@@ -95,6 +97,10 @@ def _raw(result: Result, output: Mapping[str, Any]) -> dict[str, Any]:
     if not result.reply:
         # The write was found by looking, so there is no reply to show; its keys are known.
         return {"data": None, **output}
+    if result.api == REST:
+        # As published for REST: the reply itself, with ia::result and ia::meta.
+        document: dict[str, Any] = plain(read_json(result.reply))
+        return document
     return {"data": raw_json.to_json(result.reply, always_lists=True)}
 
 
@@ -110,4 +116,8 @@ def _rows(schema: ObjectSchema, result: Result, output: Mapping[str, Any]) -> li
 
 def _published(schema: ObjectSchema, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row with its lines under the names other connectors gave them."""
-    return {schema.envelope_lines.get(name, name): value for name, value in row.items()}
+    published: dict[str, Any] = {}
+    for name, value in row.items():
+        outer, _, inner = schema.envelope_lines.get(name, name).partition("/")
+        published[outer] = {inner: value} if inner else value
+    return published

@@ -22,23 +22,42 @@ def identity_of(schema: ObjectSchema, values: Mapping[str, Any]) -> Identity | N
 def identity_of_change(schema: ObjectSchema, values: Mapping[str, Any]) -> Identity | None:
     """Return how to see whether these values have been written, None where looking cannot tell.
 
-    Lines cannot be compared, and a legacy update that adds some must not be repeated.
+    One value that cannot be compared, such as lines or a custom field, leaves it open: the others
+    may have stood there before, and then a look would call a lost change done.
     """
     owner = next((name for name in (schema.key, schema.id) if values.get(name)), None)
-    fields = schema.fields.by_name
-    has_lines = any(name in fields and fields[name].items for name in values)
-    if owner is None or (has_lines and schema.legacy("update")):
-        return None
     agree = {
-        name: str(value)
-        for name, value in values.items()
-        if name != owner and name in fields and fields[name].path and _is_comparable(value)
+        name: value for name, value in values.items() if name != owner and _travels(schema, name)
     }
-    return Identity({owner: str(values[owner])}, agree, Aim.CHANGED) if agree else None
+    seen = {name: str(value) for name, value in agree.items() if _can_be_seen(schema, name, value)}
+    if owner is None or not agree or agree.keys() != seen.keys():
+        return None
+    return Identity({owner: str(values[owner])}, seen, Aim.CHANGED)
 
 
-def _is_comparable(value: object) -> bool:
-    return isinstance(value, str | bool | int)
+def _travels(schema: ObjectSchema, name: str) -> bool:
+    found = schema.fields.by_name.get(name)
+    return found is None or bool(found.path)
+
+
+def _can_be_seen(schema: ObjectSchema, name: str, value: object) -> bool:
+    found = schema.fields.by_name.get(name)
+    is_readable = found is not None and not found.is_write_only
+    return is_readable and isinstance(value, str | bool | int)
+
+
+def identity_of_invocation(
+    schema: ObjectSchema, function: str, values: Mapping[str, Any]
+) -> Identity | None:
+    """Return how to see whether a function was done to a record, None where looking cannot tell.
+
+    What it leaves behind, such as a state, stands in the object's schema.
+    """
+    leaves = schema.invocations[function].get("leaves")
+    key = values.get(schema.key)
+    if not (leaves and key):
+        return None
+    return Identity({schema.key: str(key)}, dict(leaves), Aim.CHANGED)
 
 
 def identity_of_deletion(schema: ObjectSchema, keys: Sequence[str]) -> Identity | None:

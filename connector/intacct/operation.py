@@ -15,6 +15,7 @@ class Verb(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    INVOKE = "invoke"  # a function of the object beside these, such as reversing
     READ = "read"  # by record number
     READ_BY_ID = "readById"  # by business id
     QUERY = "query"  # structured filter, display values
@@ -25,7 +26,7 @@ class Verb(StrEnum):
     @property
     def is_write(self) -> bool:
         """Whether the verb itself changes records; RAW is judged by its function."""
-        return self in {Verb.CREATE, Verb.UPDATE, Verb.DELETE}
+        return self in {Verb.CREATE, Verb.UPDATE, Verb.DELETE, Verb.INVOKE}
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,17 @@ class Frozen:
 
     Args:
         api: ``xml`` or ``rest``.
-        function: The wire function, such as ``create_invoice``.
+        function: The wire function, such as ``create_invoice`` or ``POST /objects/...``.
         payload: The function element (XML), or method, path and body (REST).
         is_write: Whether the call may change records.
+        why: Why this API was chosen, a sentence; empty once it is read back from the ledger.
     """
 
     api: str
     function: str
     payload: str
     is_write: bool
+    why: str = ""
 
 
 class Aim(StrEnum):
@@ -116,13 +119,14 @@ class Operation:
     Args:
         verb: What to do.
         object_name: Our name (``invoice``) or Intacct's (``VENDOR``, a custom object).
-        values: Checked inputs of a create or update; money and dates are text.
+        values: Checked inputs of a create, update or invoke; money and dates are text.
         keys: Record numbers or ids, for reads, updates and deletes.
         fields: Which fields to return, our names or Intacct's; ``*`` for all.
         where: A structured filter.
         expression: A filter as text, for READ_BY_QUERY only.
         order_by: Field names; a leading ``-`` turns the order round.
         page: Which part of a list.
+        function: Our word for what is done, for INVOKE only, such as ``reverse``.
         body: What the user wrote, for RAW only.
         headers: HTTP headers to send too, names in lower case.
         call: Names this write among several of one action (``document``, ``attachment``).
@@ -144,6 +148,7 @@ class Operation:
     expression: str = ""
     order_by: tuple[str, ...] = ()
     page: Page = Page()
+    function: str = ""
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     call: str = "main"
@@ -188,6 +193,8 @@ class Result:
         op_key: The effect this answered, for a write.
         is_repeat: The effect had already succeeded; nothing was sent this time.
         list_type: What the reply calls its list, such as ``objects`` or ``APBILL``.
+        api: Which API answered, ``xml`` or ``rest``.
+        why: Why that one was chosen, a sentence.
     """
 
     function: str
@@ -204,3 +211,5 @@ class Result:
     op_key: str = ""
     is_repeat: bool = False
     list_type: str = ""
+    api: str = "xml"
+    why: str = ""

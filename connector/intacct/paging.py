@@ -17,11 +17,13 @@ class Listing:
 
     Args:
         records: In our names, each with ``key``, ``id`` and ``href``.
+        rows: The same under Intacct's own names.
         total: How many match in all, those of earlier pages included.
         next: Where the next page starts; empty on the last.
     """
 
     records: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
     total: int
     next: str
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -26,8 +26,14 @@ class Field:
         kinds: JSON types, such as ``string`` or ``boolean``.
         format: ``money``, ``decimal``, ``date`` or nothing.
         values: Our value as JSON text to the word on the wire, where the two differ.
+        codes: What the database holds to what people see, such as ``A`` to ``Posted``.
         join: What glues a list of texts into one.
         items: The fields of one line, where the field holds lines.
+        rest: What the REST API calls it when it is read, dotted where groups hold it.
+        rest_write: What REST calls it when it is written; both are empty where it has no name.
+        rest_values: As ``values``, for REST.
+        is_rest_number: REST takes it as a number; everything else with decimals travels as text.
+        is_write_only: It can be told to Intacct, and is not there to be read.
     """
 
     name: str
@@ -35,8 +41,14 @@ class Field:
     kinds: frozenset[str] = frozenset()
     format: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
     join: str = ""
     items: Fields | None = None
+    rest: str = ""
+    rest_write: str = ""
+    rest_values: Mapping[str, str] = field(default_factory=dict)
+    is_rest_number: bool = False
+    is_write_only: bool = False
 
     @classmethod
     def from_schema(cls, name: str, schema: Mapping[str, Any]) -> Field:
@@ -50,8 +62,16 @@ class Field:
             kinds=frozenset([kind] if isinstance(kind, str) else kind),
             format=schema.get("format", ""),
             values=dict(wire.get("values", {})),
+            codes=dict(wire.get("codes", {})),
             join=wire.get("join", ""),
             items=Fields(items) if items else None,
+            rest="" if schema.get("writeOnly") else wire.get("rest", ""),
+            rest_write=""
+            if schema.get("readOnly")
+            else wire.get("restWrite", wire.get("rest", "")),
+            rest_values=dict(wire.get("restValues", wire.get("values", {}))),
+            is_rest_number=wire.get("restType") == "number",
+            is_write_only=schema.get("writeOnly", False),
         )
 
     @property
@@ -79,6 +99,10 @@ class Fields:
             if each.path:
                 self.by_path.setdefault(tuple(part.upper() for part in each.path), each)
         self.columns = {each.column.upper(): each for each in self.by_path.values()}
+        self.by_rest: dict[str, Field] = {}
+        for each in self.by_path.values():
+            if each.rest:
+                self.by_rest.setdefault(each.rest, each)
 
     def find(self, name: str) -> Field | None:
         """Return the field of that name, ours or Intacct's in any case."""
@@ -108,14 +132,20 @@ class ObjectSchema:
         self.is_known = bool(document)
         self.wire = check_name(wire.get("xml") or name.upper(), "object")
         self.rest = str(wire.get("rest", ""))
+        self.rest_create: Mapping[str, Any] = wire.get("restCreate", {})
+        self.rest_required = tuple(wire.get("restRequired", ()))
+        self.apis: Mapping[str, Sequence[str]] = wire.get("apis", {})
         self.plural = str(wire.get("plural", "records"))
         self.id = str(wire.get("id", ""))
         self.lookup = tuple(tuple(names) for names in wire.get("lookup", ()))
         self.compare = tuple(wire.get("compare", ()))
         self.total: Mapping[str, str] | None = wire.get("total")
         self.envelope_lines: Mapping[str, str] = wire.get("envelopeLines", {})
+        self.invocations: Mapping[str, Mapping[str, Any]] = wire.get("invoke", {})
         self.fields = Fields(document.get("properties", {}))
         self._legacy = {verb: str(wire.get(verb, "")) for verb in ("create", "update")}
+        # What the legacy function `get` calls the object, where the generic reads lack it.
+        self.legacy_get = str(wire.get("get", ""))
 
     @property
     def key(self) -> str:
@@ -154,6 +184,15 @@ class ObjectSchema:
         ours = name if name in known.values() else known.get(name.upper())
         return _named(ours) if ours else cls(name, {})
 
+    @classmethod
+    def of_rest(cls, path: str) -> ObjectSchema:
+        """Return the object of that REST name, such as ``accounts-receivable/invoice``.
+
+        One we have no schema for gets a bare one, so that its rows keep their own names.
+        """
+        ours = _known_rest_names().get(path)
+        return _named(ours) if ours else cls("RECORD", {})
+
 
 @cache
 def _named(name: str) -> ObjectSchema:
@@ -163,13 +202,21 @@ def _named(name: str) -> ObjectSchema:
 @cache
 def _known_names() -> dict[str, str]:
     """Our names by Intacct's."""
+    return {wire.upper(): name for wire, name in _wire_names("xml")}
+
+
+@cache
+def _known_rest_names() -> dict[str, str]:
+    """Our names by those of the REST API."""
+    return dict(_wire_names("rest"))
+
+
+def _wire_names(api: str) -> list[tuple[str, str]]:
+    """Return what one API calls each object, with our name; of two, the first by name counts."""
     folder = resources.files(schemas).joinpath("objects")
     if not folder.is_dir():
-        return {}
+        return []
     names = sorted(each.name[:-5] for each in folder.iterdir() if each.name.endswith(".json"))
-    wires: dict[str, str] = {}
-    for name in names:
-        wire = schemas.load(f"objects/{name}.json").get("x-intacct", {}).get("xml")
-        if wire:
-            wires.setdefault(wire.upper(), name)
-    return wires
+    found = [(schemas.load(f"objects/{name}.json").get("x-intacct", {}), name) for name in names]
+    # The first by name comes last, since a later entry of a dictionary replaces an earlier one.
+    return [(wire[api], name) for wire, name in reversed(found) if wire.get(api)]

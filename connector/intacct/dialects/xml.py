@@ -60,6 +60,9 @@ class XmlDialect:
         if operation.verb is Verb.RAW:
             return raw_function(operation.body)
         schema = self._find_object(operation.object_name)
+        if schema.legacy_get and operation.verb in {Verb.READ_BY_ID, Verb.QUERY}:
+            payload = xml_reads.legacy_get(operation, schema)
+            return Frozen("xml", xml_reads.LEGACY_GET, payload, is_write=False)
         if operation.verb in _READS:
             function, write = _READS[operation.verb]
             payload = write(operation, schema)
@@ -67,6 +70,8 @@ class XmlDialect:
         return self._freeze_write(operation, schema)
 
     def _freeze_write(self, operation: Operation, schema: ObjectSchema) -> Frozen:
+        if operation.verb is Verb.INVOKE:
+            return self._freeze_invocation(operation, schema)
         verb = operation.verb.value
         function = schema.legacy(verb)
         if not function:
@@ -74,6 +79,13 @@ class XmlDialect:
             return Frozen("xml", verb, payload, is_write=True)
         document = self._find_function(function)
         payload = legacy_payload(document, schema, operation.values, operation.keys)
+        return Frozen("xml", function, payload, is_write=True)
+
+    def _freeze_invocation(self, operation: Operation, schema: ObjectSchema) -> Frozen:
+        invocation = schema.invocations[operation.function]
+        function = invocation["xml"]
+        values = {**invocation.get("values", {}), **operation.values}
+        payload = legacy_payload(self._find_function(function), schema, values, operation.keys)
         return Frozen("xml", function, payload, is_write=True)
 
     def request(

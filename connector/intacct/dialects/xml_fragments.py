@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -51,10 +51,21 @@ def generic_node(node: etree._Element, where: str) -> Node:
     """
     _refuse_attributes(node, (), where)
     _refuse_loose_text(node, where)
-    if not len(node):
-        return node.text or ""
+    return _content(node, where) if len(node) else node.text or ""
+
+
+def fields_of(text: str, where: str) -> dict[str, Node]:
+    """Return elements that a person wrote one after the other as fields under their names.
+
+    Raises:
+        InputError: As for ``elements_of`` and ``generic_node``.
+    """
+    return _content(elements_of(text, where), where)
+
+
+def _content(nodes: Iterable[etree._Element], where: str) -> dict[str, Node]:
     content: dict[str, Node] = {}
-    for child in node:
+    for child in nodes:
         name, item = check_name(child.tag, where), generic_node(child, where)
         known = content.get(name)
         if known is None:

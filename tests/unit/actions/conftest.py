@@ -10,6 +10,7 @@ import pytest
 from connector.component import Context
 from connector.intacct.client import IntacctClient
 from connector.intacct.operation import Result
+from connector.intacct.paging import Listing
 
 Calls = list[tuple[str, tuple[Any, ...], dict[str, Any]]]
 
@@ -26,6 +27,15 @@ class _Company:
     def create(self, *args: Any, **words: Any) -> dict[str, Any]:
         return dict(self._answer("create", args, words))
 
+    def update(self, *args: Any, **words: Any) -> dict[str, Any]:
+        return dict(self._answer("update", args, words))
+
+    def delete(self, *args: Any, **words: Any) -> dict[str, Any]:
+        return dict(self._answer("delete", args, words))
+
+    def invoke(self, *args: Any, **words: Any) -> dict[str, Any]:
+        return dict(self._answer("invoke", args, words))
+
     def get(self, *args: Any, **words: Any) -> dict[str, Any]:
         return dict(self._answer("get", args, words))
 
@@ -34,6 +44,14 @@ class _Company:
 
     def read_by_query(self, *args: Any, **words: Any) -> Iterator[dict[str, Any]]:
         yield from self._answer("read_by_query", args, words)
+
+    def list_page(self, *args: Any, **words: Any) -> Listing:
+        found: Listing = self._answer("list_page", args, words)
+        return found
+
+    def read_by_query_page(self, *args: Any, **words: Any) -> Listing:
+        found: Listing = self._answer("read_by_query_page", args, words)
+        return found
 
     def raw(self, *args: Any, **words: Any) -> Result:
         return Result("query", "c-1", reply=self._answer("raw", args, words))
@@ -50,9 +68,14 @@ def answers() -> dict[str, Any]:
     """What the company answers, by verb; a test changes what it needs."""
     return {
         "create": {"key": "7", "id": "NEW-1", "href": "/objects/x/7", "outcome": "created"},
+        "update": {"key": "7", "id": "NEW-1", "href": "/objects/x/7"},
+        "delete": {"deleted": ["7"]},
+        "invoke": {"key": "7", "id": "", "href": "/objects/x/7"},
         "get": {"found": False},
         "query": [],
         "read_by_query": [],
+        "list_page": Listing([], [], 0, ""),
+        "read_by_query_page": Listing([], [], 0, ""),
         "raw": b"<response/>",
     }
 

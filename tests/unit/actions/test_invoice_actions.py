@@ -98,6 +98,12 @@ def _refusal_after(ctx: Context, calls: Calls, **changes: Any) -> InputError:
     return _refusal(ctx, calls, **changes)
 
 
+@pytest.mark.accepts("C77")
+def test_what_is_not_modelled_may_be_xml(ctx: Context, calls: Calls) -> None:
+    created = _created(ctx, calls, additionalXmlTags="<taxsolutionid>UK</taxsolutionid>")
+    assert created["additionalFields"] == {"taxsolutionid": "UK"}
+
+
 def test_one_line_may_be_an_object(ctx: Context, calls: Calls) -> None:
     assert _created(ctx, calls, lineItems=LINE)["lineItems"] == [LINE]
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from actions.query.filter_text import normalised
 from actions.query.query_and_list import ACTION
 from connector.component import Context
 from connector.errors import InputError
@@ -23,7 +22,7 @@ def test_all_records_come_back_under_native_names(
         "count": 2,
         "totalCount": 2,
     }
-    expected = {"expression": "VENDOR.CREDITLIMIT > 10000", "fields": ("*",)}
+    expected = {"expression": "CREDITLIMIT > 10000", "fields": ("*",)}
     assert calls == [("read_by_query", ("VENDOR",), expected)]
 
 
@@ -54,20 +53,28 @@ def test_picker_offers_the_usual_objects_and_takes_any_other() -> None:
     assert "enum" not in field
 
 
-@pytest.mark.accepts("A37")
+@pytest.mark.accepts("A37", "A38")
 @pytest.mark.parametrize(
     ("given", "sent"),
     [
-        ("status = 'T' and name like 'a%'", "STATUS = 'T' and NAME like 'a%'"),
-        ("NOT (whendue IS NULL OR total >= -1.5)", "NOT (WHENDUE IS NULL OR TOTAL >= -1.5)"),
+        ("status = 'T' and name like 'a%'", "(STATUS = 'T' AND NAME like 'a%')"),
+        ("status = 'active'", "STATUS = 'T'"),
+        ("active = false", "STATUS = 'F'"),
+        ("NOT (whendue IS NULL OR total >= -1.5)", "(WHENDUE IS NOT NULL AND TOTAL < -1.5)"),
         (r"name = 'O\'Brien and sons'", r"NAME = 'O\'Brien and sons'"),
-        ("vendor.creditlimit > 10", "VENDOR.CREDITLIMIT > 10"),
+        (r"name = 'a\\b'", r"NAME = 'a\\b'"),
+        ("vendor.creditlimit > 10", "CREDITLIMIT > 10"),
+        ("vendorid = '0010'", "VENDORID = '0010'"),
         ("name in ('a', '(b')", "NAME in ('a', '(b')"),
+        ("total between 1 and 2", "(TOTAL >= 1 AND TOTAL <= 2)"),
         ("", ""),
     ],
 )
-def test_only_field_names_are_put_into_upper_case(given: str, sent: str) -> None:
-    assert normalised(given) == sent
+def test_filters_travel_in_the_words_of_the_database(
+    ctx: Context, calls: Calls, given: str, sent: str
+) -> None:
+    ACTION.run(ctx, {"objectName": "VENDOR", "query": given})
+    assert calls == [("read_by_query", ("VENDOR",), {"expression": sent, "fields": ("*",)})]
 
 
 @pytest.mark.parametrize(

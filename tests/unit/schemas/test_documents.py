@@ -128,5 +128,6 @@ def test_every_customer_input_reaches_the_wire_or_is_folded_into_one_that_does()
             "customFields",
             "additionalFields",
             "resultForm",
+            "api",
         }
         assert travels != folded, name

@@ -172,3 +172,12 @@ def test_inputs_must_be_an_object(raw: Any) -> None:
 
 def test_further_wrong_fields_are_counted() -> None:
     assert "1 more" in _refused(unknown="x", count=0).advice
+
+
+def test_a_word_of_a_fixed_list_is_taken_in_any_case() -> None:
+    words = {"type": "string", "enum": ["normal", "High"]}
+    form = InputForm({"type": "object", "properties": {"priority": words}})
+    assert form.check({"priority": "Normal"}) == {"priority": "normal"}
+    assert form.check({"priority": "HIGH"}) == {"priority": "High"}
+    with pytest.raises(InputError, match="must be one of normal, High"):
+        form.check({"priority": "low"})

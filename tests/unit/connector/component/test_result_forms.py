@@ -105,3 +105,22 @@ def test_the_main_write_is_what_a_step_of_several_calls_is_about() -> None:
     transcript.add(Operation(Verb.CREATE, "bill", frozen=frozen), main)
     transcript.add(Operation(Verb.READ, "bill"), READ)
     assert transcript.principal is main
+
+
+@pytest.mark.accepts("C87", "C88")
+@pytest.mark.parametrize(
+    ("object_name", "native", "published"),
+    [
+        ("invoice", "ARINVOICEITEMS", {"ITEMS": [{"AMOUNT": "1"}]}),
+        ("bill", "APBILLITEMS", {"APBILLITEMS": {"apbillitem": [{"AMOUNT": "1"}]}}),
+    ],
+)
+def test_envelope_shows_lines_where_other_connectors_did(
+    object_name: str, native: str, published: dict[str, object]
+) -> None:
+    read = dataclasses.replace(READ, rows=({"RECORDNO": "7", native: [{"AMOUNT": "1"}]},))
+    schema = ObjectSchema.named(object_name)
+    given = render(
+        ResultForm.ENVELOPE, Envelope.RECORDS, schema, _told(Verb.READ, read), {}, {"found": True}
+    )
+    assert given["data"]["_data"] == [{"RECORDNO": "7", **published}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.identity import (
     identity_of_change,
@@ -27,9 +29,21 @@ def test_a_change_without_owner_or_without_a_comparable_field_cannot_be_seen() -
     assert identity_of_change(CUSTOMER, {"customerId": "C-1", "customFields": {"A": "1"}}) is None
 
 
-def test_a_legacy_update_with_lines_is_never_repeated_by_looking() -> None:
-    values = {"recordNo": "9", "description": "x", "lineItems": [{"amount": "1.00"}]}
-    assert identity_of_change(ObjectSchema.named("invoice"), values) is None
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("invoice", {"lineItems": [{"amount": "1.00"}]}),
+        ("journalEntry", {"lineItems": [{"amount": "1.00"}]}),
+        ("invoice", {"customFields": {"A": "1"}}),
+        ("bill", {"action": "Submit"}),
+    ],
+)
+def test_one_value_that_cannot_be_seen_leaves_the_whole_change_open(
+    name: str, more: dict[str, object]
+) -> None:
+    values = {"recordNo": "9", "description": "the same as before"}
+    assert identity_of_change(ObjectSchema.named(name), values) is not None
+    assert identity_of_change(ObjectSchema.named(name), {**values, **more}) is None
 
 
 def test_a_deletion_is_seen_by_the_record_being_gone() -> None:

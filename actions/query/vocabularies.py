@@ -1,0 +1,124 @@
+"""The two vocabularies of filters: what people see, and what Intacct's database holds.
+
+``query`` compares with the words on the screen (``active``, ``Posted``), ``readByQuery`` with the
+codes behind them (``T``, ``A``); each finds nothing when asked in the other's (xml-api 8.10).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+from actions.query.filter_grammar import NumberText
+from connector.intacct.dialects.object_schema import Field, ObjectSchema
+from connector.intacct.operation import AllOf, AnyOf, Condition, Filter
+
+_TRUTH = {"t": "true", "f": "false", "true": "true", "false": "false"}
+_EXACT = {"equalTo", "notEqualTo", "in", "notIn"}
+_LIKE_A_CODE = re.compile(r"[A-Z]{1,2}")
+_SIGNS = {
+    "equalTo": "=",
+    "notEqualTo": "!=",
+    "lessThan": "<",
+    "lessThanOrEqualTo": "<=",
+    "greaterThan": ">",
+    "greaterThanOrEqualTo": ">=",
+    "like": "like",
+    "notLike": "not like",
+}
+_LISTS = {"in": "in", "notIn": "not in"}
+_NULLS = {"isNull": "IS NULL", "isNotNull": "IS NOT NULL"}
+
+
+def in_words(where: Filter, schema: ObjectSchema) -> Filter:
+    """Return the filter in what people see, for ``query``."""
+    return _translated(where, schema, _word)
+
+
+def in_codes(where: Filter, schema: ObjectSchema) -> Filter:
+    """Return the filter in what the database holds, for ``readByQuery``."""
+    return _translated(where, schema, _code)
+
+
+def may_hold_codes(where: Filter, schema: ObjectSchema) -> bool:
+    """Say whether a value looks like a code of a field that we do not know."""
+    if not isinstance(where, Condition):
+        return any(may_hold_codes(part, schema) for part in where.parts)
+    return (
+        where.operator in _EXACT
+        and wire_field(schema, where.field) is None
+        and any(_LIKE_A_CODE.fullmatch(value) for value in where.values)
+    )
+
+
+def as_expression(where: Filter, schema: ObjectSchema) -> str:
+    """Return the filter as text for ``readByQuery``, every value quoted and escaped."""
+    if isinstance(where, Condition):
+        return _comparison(where, schema)
+    word = " AND " if isinstance(where, AllOf) else " OR "
+    return "(" + word.join(as_expression(part, schema) for part in where.parts) + ")"
+
+
+def _translated(
+    where: Filter, schema: ObjectSchema, translate: Callable[[Field, str], str]
+) -> Filter:
+    if isinstance(where, AllOf):
+        return AllOf(tuple(_translated(part, schema, translate) for part in where.parts))
+    if isinstance(where, AnyOf):
+        return AnyOf(tuple(_translated(part, schema, translate) for part in where.parts))
+    field = wire_field(schema, where.field)
+    # Names of fields are upper case on the wire; people write them as they like (A38).
+    name = field.column if field else where.field.upper()
+    if field is None or where.operator not in _EXACT:
+        return dataclasses.replace(where, field=name)
+    values = tuple(translate(field, value) for value in where.values)
+    return dataclasses.replace(where, field=name, values=values)
+
+
+def wire_field(schema: ObjectSchema, name: str) -> Field | None:
+    """Return the field of that name, ours or Intacct's, that stands on the wire."""
+    found = schema.fields.columns.get(name.upper()) or schema.fields.by_name.get(name)
+    return found if found and found.path else None
+
+
+def _word(field: Field, value: str) -> str:
+    if "boolean" in field.kinds:
+        truth = _truth(field, value)
+        return field.values.get(truth, truth) if truth else value
+    return field.codes.get(value, value)
+
+
+def _code(field: Field, value: str) -> str:
+    if "boolean" in field.kinds:
+        truth = _truth(field, value)
+        return {"true": "T", "false": "F"}.get(truth, value)
+    lower = value.lower()
+    return next((code for code, word in field.codes.items() if word.lower() == lower), value)
+
+
+def _truth(field: Field, value: str) -> str:
+    """Return ``true`` or ``false`` for a yes or no in any wording, or nothing."""
+    lower = value.lower()
+    if lower in _TRUTH:
+        return _TRUTH[lower]
+    return next((ours for ours, wire in field.values.items() if wire.lower() == lower), "")
+
+
+def _comparison(condition: Condition, schema: ObjectSchema) -> str:
+    name = schema.fields.column(condition.field, "query")
+    if condition.operator in _NULLS:
+        return f"{name} {_NULLS[condition.operator]}"
+    values = [_literal(value) for value in condition.values]
+    if condition.operator == "between":
+        return f"({name} >= {values[0]} AND {name} <= {values[1]})"
+    if condition.operator in _LISTS:
+        return f"{name} {_LISTS[condition.operator]} ({', '.join(values)})"
+    return f"{name} {_SIGNS[condition.operator]} {values[0]}"
+
+
+def _literal(value: str) -> str:
+    if isinstance(value, NumberText):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
