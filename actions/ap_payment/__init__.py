@@ -1,0 +1,1 @@
+"""AP payments: what we pay vendors, and which bills it pays."""

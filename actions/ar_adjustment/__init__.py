@@ -1,0 +1,1 @@
+"""AR adjustments: debit and credit memos of customers."""

@@ -1,0 +1,1 @@
+"""AR advances: what customers paid before there was an invoice."""

@@ -1,0 +1,1 @@
+"""AR payments: what customers pay us, and what it pays."""

@@ -1,0 +1,1 @@
+"""Deleting records of any object."""

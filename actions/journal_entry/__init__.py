@@ -1,0 +1,1 @@
+"""Journal entries: what is debited and credited in the general ledger."""
