@@ -1,1 +1,1 @@
-"""Customers: reading, creating, finding."""
+"""Customers: those we invoice."""

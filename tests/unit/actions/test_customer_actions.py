@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from actions.customer.create_customer import ACTION as CREATE
+from actions.customer.create_or_update_customer import ACTION as CREATE_OR_UPDATE
 from actions.customer.find_or_create_customer import ACTION as FIND_OR_CREATE
 from actions.customer.get_customer import ACTION as GET
+from actions.customer.list_customers import ACTION as LIST
+from actions.customer.update_customer import ACTION as UPDATE
 from connector.component import Context
 from connector.errors import InputError
-from connector.intacct.operation import Condition
+from connector.intacct.operation import AllOf, Condition
 
 Calls = list[tuple[str, tuple[Any, ...], dict[str, Any]]]
 
@@ -271,3 +275,180 @@ def test_what_is_no_field_name_is_refused(ctx: Context, calls: Calls, fields: An
         GET.run(ctx, {"customerId": "C", "fields": fields})
     assert refused.value.field == "fields"
     assert calls == []
+
+
+# --- updateCustomer
+
+
+def _updated(ctx: Context, calls: Calls, **inputs: Any) -> dict[str, Any]:
+    UPDATE.run(ctx, inputs)
+    [(verb, (object_name, values), _)] = calls
+    assert (verb, object_name) == ("update", "customer")
+    assert isinstance(values, dict)
+    return values
+
+
+def _refused_update(ctx: Context, calls: Calls, **inputs: Any) -> InputError:
+    with pytest.raises(InputError) as refused:
+        UPDATE.run(ctx, {"customerId": "C-1", **inputs})
+    assert calls == []
+    return refused.value
+
+
+@pytest.mark.accepts("A10", "C40", "C78")
+def test_an_update_sends_only_what_was_given(ctx: Context, calls: Calls) -> None:
+    """The printed name is filled in on a new customer only: here it would overwrite another."""
+    given = {"customerId": "C-1", "customerName": "Acme", "onHold": "", "oneTime": False}
+    assert _updated(ctx, calls, **given, city=" ") == {
+        "customerId": "C-1",
+        "customerName": "Acme",
+        "oneTime": False,
+    }
+
+
+@pytest.mark.accepts("C70")
+def test_an_update_takes_the_inputs_of_a_create_and_the_record_number() -> None:
+    creating = list(CREATE.form.schema["properties"])
+    assert list(UPDATE.form.schema["properties"]) == ["recordNo", *creating]
+    assert "required" not in UPDATE.form.schema
+
+
+def test_an_update_by_record_number_needs_no_id(ctx: Context, calls: Calls) -> None:
+    given = {"recordNo": "5", "status": "inactive", "displayContact": {"email": "a@b.example"}}
+    assert _updated(ctx, calls, **given) == {
+        "recordNo": "5",
+        "active": False,
+        "primaryEmailAddress": "a@b.example",
+    }
+
+
+@pytest.mark.accepts("A46")
+def test_an_update_says_which_customer_and_what(ctx: Context, calls: Calls) -> None:
+    assert "Nothing is given" in _refused_update(ctx, calls).title
+    assert _refused_update(ctx, calls, customerId="", city="York").field == "customerId"
+
+
+def test_an_update_may_leave_out_what_stands_in_the_record(ctx: Context, calls: Calls) -> None:
+    given = {"customerId": "C-1", "deliveryMethod": "E-Mail", "restrictedLocations": ["100"]}
+    assert _updated(ctx, calls, **given) == given
+
+
+def test_an_update_may_not_contradict_itself(ctx: Context, calls: Calls) -> None:
+    places = {"restrictedDepartments": "10", "restrictionType": "Unrestricted"}
+    assert _refused_update(ctx, calls, **places).field == "restrictionType"
+    assert _refused_update(ctx, calls, isoCountryCode="US").field == "country"
+    assert _refused_update(ctx, calls, active=True, status="inactive").field == "active"
+
+
+@pytest.mark.accepts("C76")
+def test_custom_fields_of_an_update_come_as_pairs(ctx: Context, calls: Calls) -> None:
+    values = _updated(ctx, calls, customerId="C-1", customFields='[["fieldName1", 123]]')
+    assert values["customFields"] == {"fieldName1": "123"}
+
+
+@pytest.mark.accepts("C91")
+def test_the_id_of_an_update_is_picked_from_the_customers() -> None:
+    form = UPDATE.form.schema["properties"]
+    assert form["customerId"]["x-form"]["dataSource"] == "selectCustomer"
+    assert form["customerId"]["x-form"]["returnId"] is True
+    assert "dataSource" not in CREATE.form.schema["properties"]["customerId"]["x-form"]
+    assert GET.form.schema["properties"]["recordNo"]["x-form"] == {"dataSource": "selectCustomer"}
+
+
+# --- createOrUpdateCustomer
+
+
+def test_an_unknown_customer_is_created_with_its_printed_name(ctx: Context, calls: Calls) -> None:
+    result = CREATE_OR_UPDATE.run(ctx, {"customerId": "HS-9", "customerName": "Acme"})
+    assert [call[0] for call in calls] == ["get", "create"]
+    assert calls[1][1][1] == {"customerId": "HS-9", "customerName": "Acme", "printAs": "Acme"}
+    assert result == {"key": "7", "id": "NEW-1", "href": "/objects/x/7", "outcome": "created"}
+
+
+def test_a_customer_found_by_id_gets_only_what_was_given(
+    ctx: Context, calls: Calls, answers: dict[str, Any]
+) -> None:
+    answers["get"] = FOUND
+    given = {"customerId": "HS-9", "customerName": "Acme", "city": "York", "onHold": ""}
+    result = CREATE_OR_UPDATE.run(ctx, given)
+    assert result == {"key": "7", "id": "NEW-1", "href": "/objects/x/7", "outcome": "updated"}
+    assert [call[0] for call in calls] == ["get", "update"]
+    assert calls[1][1][1] == {"customerId": "HS-9", "customerName": "Acme", "city": "York"}
+
+
+def test_the_change_is_another_effect_than_the_creation(
+    ctx: Context, calls: Calls, answers: dict[str, Any]
+) -> None:
+    """Under one name the ledger would take the second for the first with other content."""
+    answers["get"] = FOUND
+    CREATE_OR_UPDATE.run(ctx, {"customerId": "HS-9", "customerName": "Acme"})
+    assert calls[1][2] == {"call": "update"}
+
+
+def test_a_customer_found_by_name_is_changed_by_its_record_number(
+    ctx: Context, calls: Calls, answers: dict[str, Any]
+) -> None:
+    answers["query"] = [{"recordNo": "5", "customerId": "HS-9"}]
+    CREATE_OR_UPDATE.run(ctx, {"customerName": "Acme", "city": "York"})
+    assert calls[1][1][1] == {"recordNo": "5", "customerName": "Acme", "city": "York"}
+
+
+@pytest.mark.parametrize("wrong", [{"isoCountryCode": "US"}, {"deliveryMethod": "E-Mail"}])
+def test_what_could_not_be_created_is_refused_before_any_look(
+    ctx: Context, calls: Calls, wrong: dict[str, str]
+) -> None:
+    with pytest.raises(InputError):
+        CREATE_OR_UPDATE.run(ctx, {"customerName": "Acme", **wrong})
+    assert calls == []
+
+
+# --- listCustomers
+
+
+@pytest.mark.accepts("A11", "A45")
+def test_a_list_asks_for_a_hundred_customers_with_the_usual_fields(
+    ctx: Context, calls: Calls, answers: dict[str, Any]
+) -> None:
+    row = {"key": "5", "id": "C-1", "href": "/objects/x/5", "customerName": "Acme"}
+    answers["list_page"] = replace(answers["list_page"], records=[row], total=300, next="5-1")
+    result = LIST.run(ctx, {})
+    assert result == {"customers": [row], "count": 1, "totalCount": 300, "next": "5-1"}
+    [(_, (object_name,), words)] = calls
+    assert (object_name, words["size"], words["where"]) == ("customer", 100, None)
+    assert words["select"][:2] == ["customerId", "customerName"]
+
+
+@pytest.mark.accepts("A11")
+def test_a_list_filters_by_the_values_given(ctx: Context, calls: Calls) -> None:
+    LIST.run(ctx, {"active": "true", "customerType": "Retail", "pagesize": "20", "next": "5-1"})
+    [(_, _, words)] = calls
+    assert words["where"] == AllOf(
+        (
+            Condition("active", "equalTo", ("true",)),
+            Condition("customerTypeId", "equalTo", ("Retail",)),
+        )
+    )
+    assert (words["size"], words["after"]) == (20, "5-1")
+
+
+@pytest.mark.accepts("B15")
+@pytest.mark.parametrize("size", [0, -1, 1001])
+def test_a_page_of_no_sensible_size_is_refused(ctx: Context, calls: Calls, size: int) -> None:
+    with pytest.raises(InputError) as refused:
+        LIST.run(ctx, {"pagesize": size})
+    assert refused.value.field == "pageSize"
+    assert calls == []
+
+
+def test_the_inputs_carry_their_published_groups() -> None:
+    form = CREATE.form.schema["properties"]
+    groups = {field.get("x-form", {}).get("group") for field in form.values()} - {None}
+    assert groups == {
+        "Name",
+        "Contact Details",
+        "Tax Information",
+        "Contact Roles",
+        "Print Options",
+        "GL Accounts",
+        "Billing and Delivery Preferences",
+    }

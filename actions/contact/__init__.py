@@ -1,0 +1,1 @@
+"""Contacts: the people and places that documents name."""

@@ -1,0 +1,1 @@
+"""Projects: the work that costs and revenue are gathered under."""

@@ -1,0 +1,208 @@
+"""Actions that use the record which is there, and make it where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from actions import verbs
+from connector.component import Action, Context, Effect, Inputs, Output
+from connector.errors import DuplicateRecord, InputError
+from connector.intacct.dialects.object_schema import ObjectSchema
+from connector.intacct.operation import Condition
+
+Values = Callable[[Inputs], Mapping[str, Any]]
+
+_KEYS = {name: verbs.WRITTEN["properties"][name] for name in ("key", "id", "href")}
+
+FOUND_OR_CREATED: dict[str, Any] = {
+    "type": "object",
+    "required": ["key", "id", "href", "created"],
+    "properties": {
+        **_KEYS,
+        "created": {
+            "type": "boolean",
+            "title": "Created",
+            "description": "True when this call made the record, false when it was there.",
+        },
+    },
+}
+
+CREATED_OR_UPDATED: dict[str, Any] = {
+    "type": "object",
+    "required": ["key", "id", "href", "outcome"],
+    "properties": {
+        **_KEYS,
+        "outcome": {
+            "enum": ["created", "updated", "already there"],
+            "title": "Outcome",
+            "description": "Whether the record was made, or was there and has been changed; "
+            "already there means that nothing was given to change.",
+        },
+    },
+}
+
+
+def find_or_create(  # noqa: PLR0913 - a declaration spells out every name
+    object_name: str,
+    *,
+    key: str,
+    label: str,
+    description: str,
+    id_field: str,
+    name_field: str,
+    values: Values,
+    example: Mapping[str, Any],
+) -> Action:
+    """Return an action that uses a record as it is, and makes it where there is none.
+
+    Args:
+        object_name: Our name of the object.
+        key: The action's key; the inputs stand in ``actions/<key>.json``.
+        label: The label in the catalogue.
+        description: One sentence for the catalogue.
+        id_field: Our name of the id; where it is given it alone decides.
+        name_field: Our name of the name, which decides where no id is given; may be the id.
+        values: Turns checked inputs into a new record's fields, or refuses them.
+        example: A result as users will see it.
+    """
+
+    def perform(ctx: Context, inputs: Inputs) -> Output:
+        new = values(inputs)
+        record, was_there = _used_or_made(ctx, object_name, inputs, new, (id_field, name_field))
+        is_new = not was_there and record["outcome"] == "created"
+        return {**_keys(record), "created": is_new}
+
+    return Action(
+        key=key,
+        label=label,
+        description=description,
+        object_name=object_name,
+        inputs=f"actions/{key}.json",
+        effect=Effect.CREATE,
+        perform=perform,
+        example=example,
+        output=FOUND_OR_CREATED,
+    )
+
+
+def create_or_update(  # noqa: PLR0913 - a declaration spells out every name
+    object_name: str,
+    *,
+    key: str,
+    label: str,
+    description: str,
+    id_field: str,
+    name_field: str,
+    values: Values,
+    changes: Values,
+    example: Mapping[str, Any],
+) -> Action:
+    """Return an action that changes a record, and makes it where there is none.
+
+    A record that an earlier try of the same step has made is found and written once more, with
+    the same content; its outcome is then ``updated``.
+
+    Args:
+        object_name: Our name of the object.
+        key: The action's key; the inputs stand in ``actions/<key>.json``.
+        label: The label in the catalogue.
+        description: One sentence for the catalogue.
+        id_field: Our name of the id; where it is given it alone decides.
+        name_field: Our name of the name, which decides where no id is given; may be the id.
+        values: Turns checked inputs into a new record's fields, or refuses them.
+        changes: Turns checked inputs into what changes in a record that is there, which is no
+            more than what was given, or refuses them.
+        example: A result as users will see it.
+    """
+
+    def perform(ctx: Context, inputs: Inputs) -> Output:
+        new, changed = values(inputs), changes(inputs)
+        record, was_there = _used_or_made(ctx, object_name, inputs, new, (id_field, name_field))
+        if not was_there:
+            return {**_keys(record), "outcome": "created"}
+        if not set(changed) - {id_field if id_field in inputs else name_field}:
+            return {**record, "outcome": "already there"}
+        if id_field not in inputs:
+            changed = {ObjectSchema.find(object_name).key: record["key"], **changed}
+        # Another call than the creation: the two are different writes with different content.
+        updated = ctx.intacct.update(object_name, changed, call="update")
+        return {**_keys(updated), "outcome": "updated"}
+
+    return Action(
+        key=key,
+        label=label,
+        description=description,
+        object_name=object_name,
+        inputs=f"actions/{key}.json",
+        effect=Effect.UPDATE,
+        perform=perform,
+        example=example,
+        output=CREATED_OR_UPDATED,
+    )
+
+
+def _used_or_made(
+    ctx: Context,
+    object_name: str,
+    inputs: Inputs,
+    new: Mapping[str, Any],
+    names: tuple[str, str],
+) -> tuple[Output, bool]:
+    """Return the record's keys and whether it was there; where it was not, it is made."""
+    existing = find(ctx, object_name, inputs, *names)
+    if existing:
+        return existing, True
+    try:
+        return ctx.intacct.create(object_name, new), False
+    except DuplicateRecord:
+        # Another step made it between our look and our create; any other record in the way of
+        # this one, such as a contact of the same name, stays a refusal.
+        existing = find(ctx, object_name, inputs, *names)
+        if existing is None:
+            raise
+        return existing, True
+
+
+def find(
+    ctx: Context, object_name: str, inputs: Inputs, id_field: str, name_field: str
+) -> Output | None:
+    """Return ``{"key", "id", "href"}`` of the record the inputs mean, None where there is none.
+
+    An id is a record's identity: two customers of one name must not be mixed up, so the name
+    decides only where no id is given.
+
+    Raises:
+        InputError: Several records have the name.
+    """
+    if id_field not in inputs:
+        return _find_by(ctx, object_name, id_field, name_field, inputs[name_field])
+    if "," in inputs[id_field]:  # reading by id takes a comma for two ids (xml-api 3.1)
+        return _find_by(ctx, object_name, id_field, id_field, inputs[id_field])
+    key_field = ObjectSchema.find(object_name).key
+    record = ctx.intacct.get(object_name, id=inputs[id_field], fields=(key_field, id_field))
+    return _keys(record) if record["found"] else None
+
+
+def _find_by(ctx: Context, object_name: str, id_field: str, field: str, text: str) -> Output | None:
+    schema = ObjectSchema.find(object_name)
+    rows = ctx.intacct.query(
+        object_name,
+        select=[schema.key, id_field],
+        where=Condition(field, "equalTo", (text,)),
+        limit=2,
+    )
+    if len(rows) > 1:
+        raise InputError(
+            f"Several {schema.plural} are called '{text}'.",
+            advice=f"Give the {id_field} of the one you mean.",
+            field=id_field,
+        )
+    if not rows:
+        return None
+    key = str(rows[0][schema.key])
+    return {"key": key, "id": str(rows[0][id_field]), "href": schema.href(key)}
+
+
+def _keys(record: Mapping[str, Any]) -> Output:
+    return {name: record[name] for name in _KEYS}

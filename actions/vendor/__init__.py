@@ -1,0 +1,1 @@
+"""Vendors: those who bill us."""
