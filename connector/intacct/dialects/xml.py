@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import schemas
@@ -31,6 +32,7 @@ _READS: dict[Verb, tuple[str, Callable[[Operation, ObjectSchema], str]]] = {
 }
 
 
+@cache
 def _function_map(name: str) -> dict[str, Any]:
     return schemas.resolve(f"functions/{name}.json")
 
