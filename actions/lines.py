@@ -250,19 +250,31 @@ def refuse_fractions_of_whole_currency(
 
     Args:
         currency: Its three letters, or nothing where the company's own is meant.
-        lines: The lines; those without an amount, or given as XML, are passed over.
+        lines: The lines; those given as XML are passed over.
         name: The input that holds the lines.
 
     Raises:
         InputError: Names the line's amount.
     """
-    if minor_units(currency):
-        return
     for place, line in enumerate(lines):
-        amount = line.get("amount") if isinstance(line, Mapping) else None
-        if amount is not None and Decimal(amount) % 1:
+        if isinstance(line, Mapping):
+            refuse_fraction(currency, line, f"{name}[{place}]")
+
+
+def refuse_fraction(currency: str, line: Mapping[str, Any], path: str) -> None:
+    """Refuse cents in any amount of a line whose currency has none.
+
+    Raises:
+        InputError: Names the amount.
+    """
+    if minor_units(currency.strip()):
+        return
+    for name, amount in line.items():
+        # A base amount is in the company's own currency.
+        is_amount = name.lower().endswith("amount") and name != "baseAmount"
+        if is_amount and Decimal(amount) % 1:
             raise InputError(
-                f"{name}[{place}].amount is {amount}, but {currency} has no cents.",
+                f"{path}.{name} is {amount}, but {currency.strip()} has no cents.",
                 advice="Round it to a whole amount first.",
-                field=f"{name}[{place}].amount",
+                field=f"{path}.{name}",
             )

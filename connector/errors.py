@@ -7,7 +7,8 @@
     ├── Untrusted             a delivery that its sender did not sign
     ├── SetupError            this installation is not ready: an administrator acts
     ├── ConnectionProblem     credentials, rights or subscription: an administrator acts
-    │   └── SessionExpired    healed by signing in again, once
+    │   ├── SessionExpired    healed by signing in again, once
+    │   └── NeedsReconnect    somebody has to allow the access again; work waits for that
     ├── Refused               Intacct looked at the request and said no: change something
     │   ├── DuplicateRecord   it is already there
     │   └── NotFound          what the request names does not exist
@@ -38,6 +39,11 @@ class ConnectorError(Exception):
     """
 
     default_advice = ""
+    # Whether the other side keeps this answer and would give it to the same request again, so
+    # that only another idempotency key can bring another one.
+    is_kept = False
+    # Whether it is such a kept answer: what the first sending of the same bytes was told.
+    is_replay = False
 
     def __init__(
         self,
@@ -94,6 +100,10 @@ class ConnectionProblem(ConnectorError):
 
 class SessionExpired(ConnectionProblem):
     """The session is no longer valid; nothing was executed."""
+
+
+class NeedsReconnect(ConnectionProblem):
+    """Intacct needs a person to allow the access again; nothing was sent, and runs wait for it."""
 
 
 class Refused(ConnectorError):

@@ -18,6 +18,7 @@ ACTION = Action(
     object_name="arPayment",
     inputs="actions/applyArPayment.json",
     effect=Effect.UPDATE,
+    only_over=("xml",),
     perform=perform,
     example={"key": "2096", "applied": [{"invoiceKey": "4774", "amount": "10.99"}]},
     output={

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from actions.journal_entry.sides import Side, sides_of
-from actions.lines import require_owners
+from actions.lines import refuse_fraction, require_owners
 from connector.component import Inputs
 from connector.errors import InputError
 
@@ -25,6 +25,7 @@ def entry_values(inputs: Inputs) -> dict[str, Any]:
     _check_lines(inputs["lines"])
     if not inputs.get("statistical"):
         require_two_lines(sides)
+        refuse_nothing_booked(sides)
         if inputs.get("state") != "Draft":
             refuse_imbalance(sides)
     return dict(inputs)
@@ -35,6 +36,7 @@ def _check_lines(given: Any) -> None:
         if isinstance(line, Mapping):
             require_owners(line, f"lines[{place}]")
             refuse_two_rates(line, f"lines[{place}]")
+            refuse_fraction(line.get("currency", ""), line, f"lines[{place}]")
 
 
 def refuse_two_rates(line: Mapping[str, Any], path: str) -> None:
@@ -76,6 +78,20 @@ def require_two_lines(sides: list[Side]) -> None:
         raise InputError(
             "lines needs at least two lines, a debit and a credit.",
             advice="Add the other side; an entry that counts things is marked as statistical.",
+            field="lines",
+        )
+
+
+def refuse_nothing_booked(sides: list[Side]) -> None:
+    """Refuse an entry that balances because all its amounts are zero.
+
+    Raises:
+        InputError: Names lines.
+    """
+    if not any(side.amount for side in sides):
+        raise InputError(
+            "All amounts of the entry are zero, so it would book nothing.",
+            advice="Give the amounts; an entry that counts things is marked as statistical.",
             field="lines",
         )
 

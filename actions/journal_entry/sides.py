@@ -12,6 +12,7 @@ from connector.errors import InputError
 from connector.intacct.dialects.xml_fragments import elements_of
 
 _SIDES = {"1": True, "-1": False}
+_NATIVE = ("ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "AMOUNT", "CURRENCY")
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,20 @@ def sides_of(lines: Any) -> list[Side]:
 def _written(text: str, path: str) -> list[Mapping[str, str]]:
     """Return lines written as XML under our names, as far as their sides are concerned."""
     return [
-        _ours({str(child.tag).upper(): (child.text or "").strip() for child in element}, path)
+        _ours([(str(child.tag).upper(), (child.text or "").strip()) for child in element], path)
         for element in elements_of(text, path)
     ]
 
 
-def _ours(native: Mapping[str, str], path: str) -> Mapping[str, str]:
+def _ours(written: list[tuple[str, str]], path: str) -> Mapping[str, str]:
+    native = dict(written)
+    for name in _NATIVE:
+        if len({text for each, text in written if each == name}) > 1:
+            raise InputError(
+                f"{path} holds <{name}> twice with different values.",
+                advice="Write it once in each line.",
+                field=path,
+            )
     # Sage's own samples write AMOUNT, its table TRX_AMOUNT (xml-api 4.7).
     amount = native.get("TRX_AMOUNT") or native.get("AMOUNT", "")
     line = {
@@ -86,4 +95,4 @@ def _side(line: Mapping[str, Any], path: str) -> Side:
             advice="Leave the minus out and turn lineType round.",
             field=f"{path}.amount",
         )
-    return Side(_SIDES[line["lineType"]], amount, line.get("currency", ""))
+    return Side(_SIDES[line["lineType"]], amount, line.get("currency", "").strip().upper())

@@ -11,11 +11,16 @@ import re
 from collections.abc import Callable
 
 from actions.query.filter_grammar import NumberText
+from connector.component import values
 from connector.intacct.dialects.object_schema import Field, ObjectSchema
+from connector.intacct.dialects.xml_values import generic_text
 from connector.intacct.operation import AllOf, AnyOf, Condition, Filter
 
 _TRUTH = {"t": "true", "f": "false", "true": "true", "false": "false"}
 _EXACT = {"equalTo", "notEqualTo", "in", "notIn"}
+_OF_TEXT = {"like", "notLike", "isNull", "isNotNull"}
+_DAYS = {"date", "date-time"}
+_TIME = re.compile(r"([0-9/-]{8,10})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)")
 _LIKE_A_CODE = re.compile(r"[A-Z]{1,2}")
 _SIGNS = {
     "equalTo": "=",
@@ -70,10 +75,15 @@ def _translated(
     field = wire_field(schema, where.field)
     # Names of fields are upper case on the wire; people write them as they like (A38).
     name = field.column if field else where.field.upper()
-    if field is None or where.operator not in _EXACT:
+    if field is None or not _is_translated(field, where.operator):
         return dataclasses.replace(where, field=name)
-    values = tuple(translate(field, value) for value in where.values)
-    return dataclasses.replace(where, field=name, values=values)
+    translated = tuple(translate(field, value) for value in where.values)
+    return dataclasses.replace(where, field=name, values=translated)
+
+
+def _is_translated(field: Field, operator: str) -> bool:
+    is_day = field.format in _DAYS and operator not in _OF_TEXT
+    return is_day or operator in _EXACT
 
 
 def wire_field(schema: ObjectSchema, name: str) -> Field | None:
@@ -83,13 +93,24 @@ def wire_field(schema: ObjectSchema, name: str) -> Field | None:
 
 
 def _word(field: Field, value: str) -> str:
+    if field.format in _DAYS:  # in either form that people write; the dialects write their own
+        return _day(field, value)
     if "boolean" in field.kinds:
         truth = _truth(field, value)
         return field.values.get(truth, truth) if truth else value
     return field.codes.get(value, value)
 
 
+def _day(field: Field, value: str) -> str:
+    """Return a day as ISO text, with its time where the field has one."""
+    found = _TIME.fullmatch(value.strip()) if field.format == "date-time" else None
+    day, time = found.groups() if found else (value, "")
+    return values.read_date(day, field.column) + (f"T{time}" if time else "")
+
+
 def _code(field: Field, value: str) -> str:
+    if field.format in _DAYS:
+        return generic_text(_word(field, value), field, field.column)
     if "boolean" in field.kinds:
         truth = _truth(field, value)
         return {"true": "T", "false": "F"}.get(truth, value)
@@ -109,12 +130,12 @@ def _comparison(condition: Condition, schema: ObjectSchema) -> str:
     name = schema.fields.column(condition.field, "query")
     if condition.operator in _NULLS:
         return f"{name} {_NULLS[condition.operator]}"
-    values = [_literal(value) for value in condition.values]
+    literals = [_literal(value) for value in condition.values]
     if condition.operator == "between":
-        return f"({name} >= {values[0]} AND {name} <= {values[1]})"
+        return f"({name} >= {literals[0]} AND {name} <= {literals[1]})"
     if condition.operator in _LISTS:
-        return f"{name} {_LISTS[condition.operator]} ({', '.join(values)})"
-    return f"{name} {_SIGNS[condition.operator]} {values[0]}"
+        return f"{name} {_LISTS[condition.operator]} ({', '.join(literals)})"
+    return f"{name} {_SIGNS[condition.operator]} {literals[0]}"
 
 
 def _literal(value: str) -> str:

@@ -14,11 +14,21 @@ from connector.component.context import Context
 from connector.component.inputs import InputForm
 from connector.component.result_forms import ALL_FORMS, Envelope, ResultForm
 from connector.intacct.dialects.object_schema import ObjectSchema
+from connector.intacct.router import apis_of
 from connector.intacct.transcript import Transcript
 
 Inputs = Mapping[str, Any]
 Output = dict[str, Any]
 
+API_INPUT = "api"
+_API_SCHEMA: dict[str, Any] = {
+    "type": "string",
+    "title": "API",
+    "description": "Which of Intacct's APIs to use. Left blank, the connection decides; the result "
+    "is the same.",
+    "enum": ["xml", "rest"],
+    "examples": ["rest"],
+}
 # What a form needs to know before the company is asked.
 OUTPUT_OF_ANY_KIND: dict[str, Any] = {"type": "object"}
 
@@ -47,7 +57,7 @@ class Action:
         perform: Called with checked inputs; returns the step's output.
         example: A result as users will see it.
         output: The schema of the result, where it says more than "an object".
-        apis: Which of Intacct's APIs can do it.
+        only_over: The APIs that can do it, where the object's schema and the effect do not tell.
         forms: The forms its result can take; the user chooses where there are several.
         envelope: What the envelope form holds.
     """
@@ -61,7 +71,7 @@ class Action:
     perform: Callable[[Context, Inputs], Output]
     example: Mapping[str, Any]
     output: Mapping[str, Any] = field(default_factory=lambda: OUTPUT_OF_ANY_KIND)
-    apis: tuple[str, ...] = ("xml",)
+    only_over: tuple[str, ...] = ()
     forms: tuple[ResultForm, ...] = ALL_FORMS
     envelope: Envelope = Envelope.RECORDS
 
@@ -69,10 +79,19 @@ class Action:
     def form(self) -> InputForm:
         """The inputs' schema with its references resolved, ready to check values."""
         schema = schemas.resolve(self.inputs)
+        chosen: dict[str, Any] = {}
         if len(self.forms) > 1:
-            chosen = {result_forms.INPUT: result_forms.input_schema(self.forms)}
-            schema = {**schema, "properties": {**schema["properties"], **chosen}}
-        return InputForm(schema)
+            chosen[result_forms.INPUT] = result_forms.input_schema(self.forms)
+        if len(self.apis) > 1:
+            chosen[API_INPUT] = _API_SCHEMA
+        return InputForm({**schema, "properties": {**schema["properties"], **chosen}})
+
+    @cached_property
+    def apis(self) -> tuple[str, ...]:
+        """Which of Intacct's APIs can do it, as far as is known without its inputs."""
+        if self.only_over or not self.object_name or self.effect is Effect.ANY:
+            return self.only_over or ("xml",)
+        return apis_of(self.object_name, self.effect.value)
 
     def run(self, ctx: Context, inputs: Inputs) -> Output:
         """Check the inputs, perform, and answer in the form that is wanted.
@@ -82,6 +101,8 @@ class Action:
         """
         checked = self.form.check(inputs)
         form = ResultForm(checked.pop(result_forms.INPUT, ResultForm.NORMAL))
+        if api := checked.pop(API_INPUT, ""):
+            ctx = ctx.asking_for(api)
         if form is ResultForm.NORMAL:
             return self.perform(ctx, checked)
         transcript = Transcript()

@@ -46,3 +46,7 @@ class Context:
     def recorded_in(self, transcript: Transcript) -> Context:
         """Return the same connections, keeping what the company is asked and answers."""
         return dataclasses.replace(self, intacct_client=self.intacct.recorded_in(transcript))
+
+    def asking_for(self, api: str) -> Context:
+        """Return the same connections, with a company that is reached over this API alone."""
+        return dataclasses.replace(self, intacct_client=self.intacct.asking_for(api))

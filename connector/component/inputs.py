@@ -75,7 +75,9 @@ def _prepare_object(schema: Mapping[str, Any], raw: Mapping[Any, Any], path: str
         where = f"{path}.{name}" if path else name
         if _is_blank(value):
             continue
-        prepared[name] = _prepare(properties.get(name, {}), value, where)
+        ready = _prepare(properties.get(name, {}), value, where)
+        if ready != {}:  # an object in which nothing is given
+            prepared[name] = ready
     return prepared
 
 
@@ -137,7 +139,12 @@ def _parsed_text(value: Any, kinds: set[str], path: str) -> Any:
     if not text.startswith(("[", "{")):
         return value
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        return json.loads(
+            text,
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_each_once(path),
+        )
     except json.JSONDecodeError as error:
         raise InputError(
             f"{path} holds JSON that breaks off at position {error.pos + 1}: {error.msg}.",
@@ -147,6 +154,23 @@ def _parsed_text(value: Any, kinds: set[str], path: str) -> Any:
         raise InputError(
             f"{path} holds JSON with a value that is not allowed.", field=path
         ) from None
+
+
+def _each_once(path: str) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """Return a maker of objects that refuses a name with two values: one would be lost."""
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            if found.setdefault(name, value) != value:
+                raise InputError(
+                    f"{path} holds JSON that names {name[:60]} twice with different values.",
+                    advice="Give it once.",
+                    field=path,
+                )
+        return found
+
+    return made
 
 
 def _refuse_constant(name: str) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import ssl
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
@@ -15,10 +17,13 @@ from connector.errors import InputError, OutcomeUnknown, Unreachable
 from connector.http.addresses import checked_url
 from connector.http.network import GuardedBackend, GuardedTransport, Resolve, time_limit
 
+LOG = logging.getLogger(__name__)
+
 MAX_CONNECTIONS = 20
 USER_AGENT = "sage-intacct-connector"
 
 _GZIP = 16 + zlib.MAX_WBITS
+_PACKING_BYTES = 1024  # besides one byte in a thousand, what gzip adds where nothing can be packed
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 # Everything else happens after bytes may have left, so the caller must not assume.
@@ -41,7 +46,7 @@ class HttpRequest:
         headers: Names and values; Host, length and accepted encodings are added.
         body: The bytes to send.
         seconds: Wall-clock seconds for everything: name, connection, sending, the whole reply.
-        max_bytes: The most the decoded reply may hold.
+        max_bytes: The most the reply may hold, decoded, and the most it may be on the wire.
     """
 
     method: str
@@ -107,6 +112,7 @@ class OutboundClient:
             with time_limit(request.seconds):
                 return self._exchange(message, url.host, request.max_bytes)
         except _NOTHING_WAS_SENT as error:
+            _refuse_certificate(error, url.host)
             raise Unreachable(
                 f"No connection to {url.host} could be made.",
                 advice="Nothing was sent; the call is tried again by itself.",
@@ -122,6 +128,26 @@ class OutboundClient:
         with closing(self._transport.handle_request(message)) as response:
             body = _read_body(response, host, max_bytes)
             return HttpReply(response.status_code, dict(response.headers), body)
+
+
+def _refuse_certificate(error: BaseException, host: str) -> None:
+    """Say that a server could not prove who it is, where that is what went wrong.
+
+    Raises:
+        Unreachable: It names what is wrong with the certificate; verification is never left out.
+    """
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if cause is not None:
+        why = getattr(cause, "verify_message", "") or "no encrypted connection came about"
+        LOG.error("The certificate of %s is not accepted: %s", host, why)
+        raise Unreachable(
+            f"{host} could not prove who it is: {why}.",
+            advice="Nothing was sent. Ask whoever runs the network whether something stands "
+            "between here and Intacct; if the address is right, Intacct's certificate may be "
+            "broken, and the call is tried again by itself.",
+        ) from error
 
 
 def _message(request: HttpRequest, url: httpx.URL) -> httpx.Request:
@@ -150,9 +176,14 @@ def _read_body(response: httpx.Response, host: str, max_bytes: int) -> bytes:
         raise _unknown(host, "is packed in a way that was not asked for")
     unpacker = _Unpacker() if encoding == "gzip" else None
     body = bytearray()
+    left = max_bytes + max_bytes // 1000 + _PACKING_BYTES
     try:
         # Not iter_raw(): it refuses replies that a test has built whole.
         for chunk in cast("Iterable[bytes]", response.stream):
+            # Packed blocks may hold nothing at all: what arrives is limited as well.
+            left -= len(chunk)
+            if left < 0:
+                raise _unknown(host, "is larger than allowed")
             # One byte more than allowed is enough to know, however much the rest would unpack to.
             body += unpacker.unpack(chunk, max_bytes - len(body) + 1) if unpacker else chunk
             if len(body) > max_bytes:

@@ -9,6 +9,8 @@ from typing import Any
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import Aim, Identity
 
+_NUMBERS = {"money", "decimal"}  # formats of fields whose text is a number
+
 
 def identity_of(schema: ObjectSchema, values: Mapping[str, Any]) -> Identity | None:
     """Return the best natural key these values hold, with what a found record must agree in."""
@@ -89,10 +91,17 @@ def _line_total(lines: object, amount_name: str) -> Decimal | None:
     return total
 
 
-def is_same_value(found: object, expected: str) -> bool:
-    """Say whether two values are the same text or the same amount."""
+def is_same_value(schema: ObjectSchema, name: str, found: object, expected: str) -> bool:
+    """Say whether a field holds what was written: the same text, or the same number.
+
+    Only fields of numbers are compared as such: zip codes and ids such as ``007`` and ``7`` are
+    two different texts.
+    """
     if str(found) == expected or (found is None and not expected):
         return True
+    field = schema.fields.by_name.get(name)
+    if field is None or not (field.format in _NUMBERS or field.kinds == {"integer"}):
+        return False
     try:
         return Decimal(str(found)) == Decimal(expected)
     except ArithmeticError:

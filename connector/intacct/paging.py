@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from connector.errors import InputError
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import AllOf, Condition, Filter
+
+_PLACE = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 
 
 @dataclass(frozen=True)
@@ -36,17 +39,25 @@ def after(schema: ObjectSchema, where: Filter | None, last: str) -> Filter | Non
     return AllOf((where, behind)) if where else behind
 
 
+def place(last: str, seen: int) -> str:
+    """Return where a list goes on behind the record of that number, the one that came ``seen``-th.
+
+    For whoever stops in the middle of a page; the ``next`` of a page is the same thing.
+    """
+    return f"{last}-{seen}"
+
+
 def place_of(after: str) -> tuple[str, int]:
     """Return the last record number of the page before, and how many came up to it."""
     if not after:
         return "", 0
-    last, _, seen = after.partition("-")
-    if not (last.isdecimal() and seen.isdecimal()):
+    if not _PLACE.fullmatch(after):
         raise InputError(
             "next is not the place where a list goes on.",
             advice="Give the next of the page before exactly as it came, or leave it out.",
             field="next",
         )
+    last, _, seen = after.partition("-")
     return last, int(seen)
 
 

@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from connector.errors import ConnectorError
 from connector.http import HttpReply, HttpRequest
+from connector.intacct.dialects.rest_tokens import AccessToken
 from connector.intacct.dialects.xml import SessionToken
+from connector.intacct.limit_headers import LimitReport
 from connector.intacct.operation import Operation, Result
 
+T = TypeVar("T")
 Send = Callable[[Operation], Result]
-SendWithSession = Callable[[Operation, SessionToken], Result]
 Exchange = Callable[[HttpRequest, str], HttpReply]  # request and wire function
 
 
@@ -58,6 +60,11 @@ class Effect:
     error: Mapping[str, Any] | None = None
     reply: str = ""
     is_own: bool = False
+
+    @property
+    def api(self) -> str:
+        """Which API the bytes are for."""
+        return "xml" if self.payload.startswith("<") else "rest"
 
 
 class EffectLedger(Protocol):
@@ -101,16 +108,57 @@ class Leases(Protocol):
         """
 
 
-class SessionStore(Protocol):
-    """The connection's session, shared by all workers."""
+class LimitReports(Protocol):
+    """Where the limiter takes what Intacct says about the company's limits."""
 
-    def current(self) -> SessionToken | None:
-        """Return the session, or None when there is none or it is about to end."""
+    def learn(self, report: LimitReport) -> None:
+        """Take over what a reply said; never raises."""
 
-    def renew(
-        self, stale: SessionToken | None, sign_in: Callable[[], SessionToken]
-    ) -> SessionToken:
-        """Return a session other than ``stale``, signing in once however many ask."""
+
+class Circuit(Protocol):
+    """What all workers together know about whether Intacct answers this company."""
+
+    def passage(self) -> AbstractContextManager[None]:
+        """Let a call through, and learn from how it ends.
+
+        Raises:
+            Busy: Intacct does not answer; nothing was sent. Says when to ask again.
+        """
+
+
+class RetryBudget(Protocol):
+    """How many calls of a company may be repeats."""
+
+    def take(self) -> bool:
+        """Say whether one more call may be repeated at once, and count it if so."""
+
+
+class Kept(Protocol[T]):
+    """What calls are made under, shared by all workers: a session or an access token."""
+
+    def current(self) -> T | None:
+        """Return it, or None when there is none or it is about to end."""
+
+    def renew(self, stale: T | None, sign_in: Callable[[], T]) -> T:
+        """Return another one than ``stale``, signing in once however many ask."""
+
+
+class SessionStore(Kept[SessionToken], Protocol):
+    """The connection's session of the XML API."""
+
+
+class TokenStore(Kept[AccessToken], Protocol):
+    """The connection's tokens of the REST API.
+
+    ``renew`` keeps what ``sign_in`` brings before it returns it: the refresh token that comes
+    along may be the only one that still counts.
+    """
+
+    def refresh_token(self) -> str:
+        """Return the newest refresh token, also when its access token has ended; empty for none.
+
+        It is asked for from within ``renew``, so nobody else trades the same one meanwhile.
+        """
 
 
 class Meter(Protocol):
@@ -122,9 +170,16 @@ class Meter(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """What one step's stack is built on."""
+    """What one step's stack is built on; the last four may be left out.
+
+    Without circuit, retries and limits nothing is held back; tokens belong to the REST API.
+    """
 
     ledger: EffectLedger
     leases: Leases
     sessions: SessionStore
     meter: Meter
+    circuit: Circuit | None = None
+    retries: RetryBudget | None = None
+    limits: LimitReports | None = None
+    tokens: TokenStore | None = None

@@ -32,3 +32,9 @@ class Transcript:
     def pages(self) -> list[Result]:
         """The pages of a list, in order."""
         return [result for operation, result in self.calls if operation.verb in _PAGES]
+
+    @property
+    def routes(self) -> list[dict[str, str]]:
+        """Which API each call took and why, for whoever looks at a step afterwards."""
+        frozen = [operation.frozen for operation, _ in self.calls if operation.frozen]
+        return [{"function": f.function, "api": f.api, "why": f.why} for f in frozen]

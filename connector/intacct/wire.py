@@ -26,6 +26,7 @@ class Company:
 
     Args:
         endpoint: Where signing in goes; afterwards Intacct names the address to use.
+        user_id: Empty where the connection's OAuth application opens the session.
     """
 
     endpoint: str
@@ -66,9 +67,20 @@ class XmlWire:
         Raises:
             ConnectionProblem: The credentials are refused, or the reply sends us elsewhere.
         """
+        return self._sign_in(self._login())
+
+    def adopt(self, session_id: str) -> SessionToken:
+        """Turn a session that the REST API gave into one of ours, at the connection's entity.
+
+        Raises:
+            ConnectionProblem: The sender is refused, or the reply sends us elsewhere.
+        """
+        company = self._company
+        return self._sign_in(SessionToken(session_id, company.endpoint, company.entity_id, 0))
+
+    def _sign_in(self, authentication: Login | SessionToken) -> SessionToken:
         control_id = str(uuid.uuid4())
-        login = self._login()
-        body = self._dialect.sign_in_request(control_id, login, self._control(None))
+        body = self._dialect.sign_in_request(control_id, authentication, self._control(None))
         request = _post(self._company.endpoint, body, SIGN_IN_SECONDS, {})
         reply = self._exchange(request, "getAPISession")
         token = self._dialect.read_session(reply.status, reply.headers, reply.body, control_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from connector.intacct.dialects.object_schema import Field, Fields, ObjectSchema
 Row = dict[str, Any]
 
 _US_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_CENTS = 2
 _WORDS = {"true": True, "t": True, "false": False, "f": False}
 
 
@@ -91,10 +92,23 @@ def to_record(schema: ObjectSchema, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row in the normal form of results.
 
     Known fields stand under our names: dates as ISO text, yes-or-no as booleans (None where
-    blank), owned lines as a list, money as the text that came. Unknown fields keep Intacct's
-    names. What the row does not hold stays absent.
+    blank), owned lines as a list, money as text with at least two decimals. Unknown fields keep
+    Intacct's names. What the row does not hold stays absent.
     """
     return _record(schema.fields, row)
+
+
+def only(schema: ObjectSchema, record: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Return a record with nothing but the fields asked for, its number and its id.
+
+    Over REST the record's own address gives all of them, whatever is asked.
+    """
+    if "*" in names:
+        return dict(record)
+    found = {name: schema.fields.find(name) for name in names}
+    asked = {field.name if field else name.upper() for name, field in found.items()}
+    asked |= {*names, schema.key, schema.id}
+    return {name: value for name, value in record.items() if name in asked}
 
 
 def _record(fields: Fields, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,11 +148,20 @@ def _value(field: Field, value: Any) -> Any:
         return _date(value)
     if not isinstance(value, str):
         return value
+    if field.format == "money":
+        return _cents(value)
     value = _ours(field, value)
     if field.join:
         return value.split(field.join) if value else []
     reader = _READERS.get(next(iter(field.kinds), "")) if len(field.kinds) == 1 else None
     return reader(value) if reader else value
+
+
+def _cents(text: str) -> str:
+    """Return an amount with two decimals, since one API writes 0 where the other writes 0.00."""
+    whole, _, cents = text.partition(".")
+    is_amount = whole.removeprefix("-").isdecimal() and (not cents or cents.isdecimal())
+    return f"{whole}.{cents:0<2}" if is_amount and len(cents) < _CENTS else text
 
 
 def _ours(field: Field, word: str) -> str:

@@ -17,6 +17,7 @@ from connector.intacct.dialects.xml_generic import generic_payload
 from connector.intacct.dialects.xml_parse import UnreadableXml, read_document
 from connector.intacct.dialects.xml_raw import raw_function
 from connector.intacct.dialects.xml_reply import PartlyCreated, as_list, read_reply
+from connector.intacct.dialects.xml_text import element, leaf
 from connector.intacct.operation import Frozen, Operation, Result, Verb
 
 __all__ = ["Control", "Login", "PartlyCreated", "SessionToken", "XmlDialect"]
@@ -100,9 +101,20 @@ class XmlDialect:
         """Return the whole request around a frozen function (``xml_envelope.write_request``)."""
         return write_request(frozen, control_id, authentication, control)
 
-    def sign_in_request(self, control_id: str, login: Login, control: Control) -> bytes:
-        """Return a request for a session; it holds nothing else, as Sage's documents ask."""
-        return write_request(_SIGN_IN, control_id, login, control)
+    def sign_in_request(
+        self, control_id: str, authentication: Login | SessionToken, control: Control
+    ) -> bytes:
+        """Return a request for a session; it holds nothing else, as Sage's documents ask.
+
+        With a session that is there already, the new one is at that session's entity.
+        """
+        frozen = _SIGN_IN
+        if isinstance(authentication, SessionToken) and authentication.entity_id:
+            place = leaf("locationid", authentication.entity_id, "entityId")
+            frozen = Frozen(
+                "xml", _SIGN_IN.function, element(_SIGN_IN.function, place), is_write=False
+            )
+        return write_request(frozen, control_id, authentication, control)
 
     def read_reply(
         self,

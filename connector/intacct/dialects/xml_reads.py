@@ -8,12 +8,14 @@ from connector.errors import InputError
 from connector.intacct.dialects.object_schema import RECORD_NUMBER, ObjectSchema
 from connector.intacct.dialects.xml_filters import filter_markup, tidy_expression
 from connector.intacct.dialects.xml_text import element, leaf
-from connector.intacct.operation import Operation
+from connector.intacct.operation import AllOf, Condition, Filter, Operation, Verb
 
 # Limits: xml-api 6 (schema for `query`, documents for `readByQuery`, official clients for keys).
 MAX_QUERY_PAGE = 2000
 MAX_READ_PAGE = 1000
 MAX_KEYS = 100
+LEGACY_GET = "get"
+_ANY_CASE = element("options", leaf("caseinsensitive", "true"))
 
 
 def read(operation: Operation, schema: ObjectSchema) -> str:
@@ -24,6 +26,36 @@ def read(operation: Operation, schema: ObjectSchema) -> str:
 def read_by_name(operation: Operation, schema: ObjectSchema) -> str:
     """Return ``<readByName>``: records by business id."""
     return element("readByName", _by_keys(operation, schema, "id"))
+
+
+def legacy_get(operation: Operation, schema: ObjectSchema) -> str:
+    """Return ``<get>``: one record by business id, with all its fields (xml-api 3.4).
+
+    A query can be answered this way when all it asks for is the record of one id.
+
+    Raises:
+        InputError: More than one record is asked for, or records by anything but their id.
+    """
+    keys = operation.keys
+    if operation.verb is Verb.QUERY:
+        keys = _ids_asked_for(operation.where, schema)
+    if len(keys) != 1 or not keys[0].strip():
+        raise InputError(
+            f"Over the XML API, Intacct gives {schema.plural} one at a time, by {schema.id}.",
+            advice=f"Give one {schema.id}.",
+            field=schema.id,
+        )
+    return element(LEGACY_GET, "", [("object", schema.legacy_get), ("key", keys[0].strip())])
+
+
+def _ids_asked_for(where: Filter | None, schema: ObjectSchema) -> tuple[str, ...]:
+    parts = where.parts if isinstance(where, AllOf) else (where,)
+    ids = [
+        part.values
+        for part in parts
+        if isinstance(part, Condition) and (part.field, part.operator) == (schema.id, "equalTo")
+    ]
+    return ids[0] if len(ids) == len(parts) == 1 else ()
 
 
 def _by_keys(operation: Operation, schema: ObjectSchema, word: str) -> str:
@@ -94,9 +126,17 @@ def query(operation: Operation, schema: ObjectSchema) -> str:
         + element("select", "".join(leaf("field", name) for name in dict.fromkeys(columns)))
         + where
         + element("orderby", _order(operation.order_by, schema))
+        + (_ANY_CASE if _looks_for_text(operation.where) else "")
         + leaf("pagesize", _page_size(operation.page.size, MAX_QUERY_PAGE))
         + leaf("offset", str(operation.page.offset)),
     )
+
+
+def _looks_for_text(where: Filter | None) -> bool:
+    """Say whether a piece of text is looked for: over REST its case does not count either."""
+    if isinstance(where, Condition):
+        return where.operator.lower() in {"like", "notlike"}
+    return where is not None and any(_looks_for_text(part) for part in where.parts)
 
 
 def _order(names: Sequence[str], schema: ObjectSchema) -> str:

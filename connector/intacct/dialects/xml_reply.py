@@ -197,7 +197,7 @@ def _entries(holder: Any) -> tuple[ErrorEntry, ...]:
 
 def _entry(error: dict[str, Any]) -> ErrorEntry:
     more = _dict(error.get("additionalinfo"))
-    described = _dict(more.get("description"))
+    described, target = _dict(more.get("description")), _dict(more.get("target"))
     return ErrorEntry(
         number=_text(error.get("errorno")),
         description=_text(error.get("description")),
@@ -205,6 +205,8 @@ def _entry(error: dict[str, Any]) -> ErrorEntry:
         correction=_text(error.get("correction")),
         error_id=_text(more.get("errorid")),
         message_id=_text(described.get("messageid") or described.get("@messageid")),
+        object_name=_text(target.get("@object")),
+        field=_text(target.get("@field")),
     )
 
 

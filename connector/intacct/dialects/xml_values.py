@@ -12,6 +12,9 @@ from connector.intacct.dialects.object_schema import Field
 from connector.intacct.dialects.xml_text import Node, check_name, check_text
 
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_ISO_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(Z|[+-][0-9:]{2,6})?)?"
+)
 _MAX_DEPTH = 20
 
 
@@ -22,10 +25,31 @@ def generic_text(value: object, field: Field | None, where: str) -> str:
         InputError: No single exact value; ``where`` names the input.
     """
     text = plain_text(value, field, where)
+    if field is not None and field.format == "date-time":
+        return _american_time(text, where)
     if field is None or field.format != "date" or not text:
         return text
     year, month, day = date_parts(text, where)
     return f"{month}/{day}/{year}"
+
+
+def _american_time(text: str, where: str) -> str:
+    """Return an ISO time as ``MM/DD/YYYY HH:MM:SS``; filters know no other form (xml-api 3.2).
+
+    Raises:
+        InputError: It names a zone: these times are in the API user's own, whichever that is.
+    """
+    found = _ISO_TIME.fullmatch(text)
+    if not found:
+        return text
+    year, month, day, time, zone = found.groups()
+    if zone:
+        raise InputError(
+            f"{where} is compared with '{text}', but the XML API knows no zones.",
+            advice="Write the time of the API user's own zone, as in 01/31/2026 14:30:00.",
+            field=where,
+        )
+    return f"{month}/{day}/{year}" + (f" {time}" if time else "")
 
 
 def legacy_node(value: object, field: Field | None, where: str) -> Node:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from connector.errors import (
@@ -41,11 +41,24 @@ _LONGEST_KEPT_REPLY = 16 * 1024
 
 
 class Idempotency:
-    """Plans a write, or answers from what the ledger already knows."""
+    """Plans a write, or answers from what the ledger already knows.
 
-    def __init__(self, following: Send, ledger: EffectLedger) -> None:
+    Args:
+        following: The layers below.
+        ledger: Where the step's writes are planned.
+        frozen_in: Freezes an operation for the API that an effect was planned for; None where
+            there is one API only.
+    """
+
+    def __init__(
+        self,
+        following: Send,
+        ledger: EffectLedger,
+        frozen_in: Callable[[Operation, str], Operation] | None = None,
+    ) -> None:
         self._following = following
         self._ledger = ledger
+        self._frozen_in = frozen_in
 
     def __call__(self, operation: Operation) -> Result:
         """Return the result of this intent, sending at most once.
@@ -58,6 +71,9 @@ class Idempotency:
         if not operation.is_write:
             return self._following(operation)
         effect = self._ledger.plan(operation)
+        if operation.frozen and operation.frozen.api != effect.api and self._frozen_in:
+            # The choice of the API may have changed since; the request has not.
+            operation = self._frozen_in(operation, effect.api)
         if effect.state is not EffectState.PLANNED:
             return _known(effect, operation)
         if effect.payload != _payload(operation):
@@ -79,6 +95,7 @@ def _known(effect: Effect, operation: Operation) -> Result:
             op_key=effect.op_key,
             reply=effect.reply.encode(),
             is_repeat=not effect.is_own,
+            api=effect.api,
         )
     if effect.state is EffectState.PARKED:
         details = dict(effect.error or {})
@@ -140,9 +157,13 @@ class Verdict:
         return result
 
     def _judge(self, operation: Operation, epoch: int, error: ConnectorError) -> None:
-        if isinstance(error, _NOT_EXECUTED) and not operation.is_resend:
+        # A kept answer to the first sending explains it, whenever it is given.
+        is_clear = error.is_replay or not operation.is_resend
+        if isinstance(error, _NOT_EXECUTED) and is_clear and not error.is_kept:
             self._ledger.put_back(operation, epoch, error)
-        elif isinstance(error, Refused | InputError) and not operation.is_resend:
+        elif isinstance(error, (Refused, InputError, *_NOT_EXECUTED)) and is_clear:
+            # Not executed, and its idempotency key will never bring another answer: what comes
+            # next needs the next attempt class, as after any refusal.
             self._ledger.refuse(operation, epoch, error)
         else:
             # Any failure reply to a resend leaves the first sending unexplained.

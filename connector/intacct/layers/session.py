@@ -1,16 +1,19 @@
-"""Sends under a valid session, and renews an expired one once."""
+"""Sends under a valid session or token, and renews an expired one once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from connector.errors import ConnectionProblem, OutcomeUnknown, SessionExpired, Unreachable
-from connector.intacct.dialects.xml import SessionToken
 from connector.intacct.operation import Operation, Result
-from connector.intacct.ports import SendWithSession, SessionStore
+from connector.intacct.ports import Kept
+
+# A session of the XML API, or an access token of the REST API.
+T = TypeVar("T")
 
 
-class Session:
+class Session(Generic[T]):
     """Keeps a session under the calls of one connection.
 
     Args:
@@ -21,9 +24,9 @@ class Session:
 
     def __init__(
         self,
-        following: SendWithSession,
-        store: SessionStore,
-        sign_in: Callable[[], SessionToken],
+        following: Callable[[Operation, T], Result],
+        store: Kept[T],
+        sign_in: Callable[[], T],
     ) -> None:
         self._following = following
         self._store = store
@@ -32,7 +35,8 @@ class Session:
     def __call__(self, operation: Operation) -> Result:
         """Send; when the session has ended, sign in again and repeat exactly once.
 
-        A session failure sits above every function, so nothing was executed (xml-api 2.3).
+        A session failure sits above every function, and a refused token before every address, so
+        nothing was executed (xml-api 2.3, rest-api 1.5).
 
         Raises:
             ConnectionProblem: Signing in is refused, or a fresh session is too.
@@ -52,11 +56,14 @@ class Session:
                 support_id=error.support_id,
             ) from error
 
-    def _renew(self, stale: SessionToken | None) -> SessionToken:
+    def _renew(self, stale: T | None) -> T:
         try:
             return self._store.renew(stale, self._sign_in)
         except OutcomeUnknown as error:
             # Silence at the door says nothing about a write: its own bytes have not left.
+            is_told = error.advice != error.default_advice
             raise Unreachable(
-                "Signing in to Intacct got no clear answer.", support_id=error.support_id
+                f"Signing in to Intacct got no clear answer. {error.title}",
+                advice=error.advice if is_told else "",
+                support_id=error.support_id,
             ) from error

@@ -87,6 +87,33 @@ def test_what_balances_passes_in_each_form_and_currency(ctx: Context, calls: Cal
         assert _sent(ctx, calls, lines=lines)["lines"] == lines
 
 
+def test_an_entry_of_zeros_is_refused(ctx: Context, calls: Calls) -> None:
+    error = _refusal(ctx, calls, lines=[line("1", "0"), line("-1", "0.00")])
+    assert error.field == "lines"
+    assert "zero" in error.title
+    assert _sent(ctx, calls, lines=[line("1", "0"), line("-1", "0")], statistical=True)
+
+
+def test_a_currency_is_the_same_in_small_letters(ctx: Context, calls: Calls) -> None:
+    """Intacct says what is wrong with the letters; the entry does balance."""
+    assert _sent(
+        ctx, calls, lines=[line("1", "5", currency="USD"), line("-1", "5", currency="usd")]
+    )
+
+
+def test_yen_have_no_cents(ctx: Context, calls: Calls) -> None:
+    yen = [line("1", "5.50", currency="JPY"), line("-1", "5.50", currency="JPY")]
+    assert _refusal(ctx, calls, lines=yen).field == "lines[0].amount"
+
+
+def test_a_line_of_xml_says_each_amount_once(ctx: Context, calls: Calls) -> None:
+    """Else the balance would be checked on one amount and another one booked."""
+    twice = XML.format("99.00").replace("<TR_TYPE>1", "<TRX_AMOUNT>10.00</TRX_AMOUNT><TR_TYPE>1")
+    error = _refusal(ctx, calls, lines=twice)
+    assert error.field == "lines[0]"
+    assert "TRX_AMOUNT" in error.title
+
+
 def test_where_only_some_lines_name_a_currency_intacct_decides(ctx: Context, calls: Calls) -> None:
     assert _sent(ctx, calls, lines=[line("1", "5", currency="USD"), line("-1", "6")])
 

@@ -133,6 +133,13 @@ def test_yen_have_no_cents(ctx: Context, calls: Calls) -> None:
     assert _refusal(RECEIVE, ctx, calls, given).field == "paymentDetails[0].amount"
 
 
+def test_yen_have_no_cents_in_credits_and_discounts_either(ctx: Context, calls: Calls) -> None:
+    for name, more in (("creditMemoAmount", {"creditMemoKey": "7"}), ("discountAmount", {})):
+        detail = {"invoiceKey": "4774", "amount": "60", name: "0.50", **more}
+        given = {**RECEIVED, "currency": " JPY ", "paymentDetails": [detail]}
+        assert _refusal(RECEIVE, ctx, calls, given).field == f"paymentDetails[0].{name}"
+
+
 @pytest.mark.accepts("A25")
 def test_a_vendor_is_paid_from_a_bank_account(ctx: Context, calls: Calls) -> None:
     assert _sent(PAY, ctx, calls, PAID) == PAID

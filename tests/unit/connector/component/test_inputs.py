@@ -181,3 +181,18 @@ def test_a_word_of_a_fixed_list_is_taken_in_any_case() -> None:
     assert form.check({"priority": "HIGH"}) == {"priority": "High"}
     with pytest.raises(InputError, match="must be one of normal, High"):
         form.check({"priority": "low"})
+
+
+@pytest.mark.parametrize("empty", [{}, "{}", {"city": ""}, {"address": {"zip": None}}])
+def test_an_object_that_gives_nothing_is_not_given(empty: object) -> None:
+    """Else an update that changes nothing would be written, and counted."""
+    assert FORM.check({"name": "Acme", "custom": [], "more": empty}) == {"name": "Acme"}
+
+
+def test_json_text_that_names_a_field_twice_is_refused() -> None:
+    """Python would keep the last amount and drop the other without a word."""
+    with pytest.raises(InputError, match="names amount twice") as refused:
+        FORM.check({"name": "Acme", "lines": '[{"amount": "10.00", "amount": "99.00"}]'})
+    assert refused.value.field == "lines"
+    same = FORM.check({"name": "Acme", "lines": '[{"amount": "1.00", "amount": "1.00"}]'})
+    assert same["lines"] == [{"amount": "1.00"}]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import random
 import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -99,6 +101,25 @@ def test_reply_that_cannot_be_read_whole_leaves_the_outcome_open(
 ) -> None:
     with pytest.raises(OutcomeUnknown, match=words):
         send(answer)
+
+
+def test_packed_reply_that_never_becomes_anything_ends_all_the_same() -> None:
+    """Empty blocks unpack to nothing for ever: what arrives on the wire is limited, too."""
+    packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+    begun = packer.compress(b"a") + packer.flush(zlib.Z_FULL_FLUSH)
+    nothing = b"\x00\x00\x00\xff\xff" * 100  # stored blocks of no bytes
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        endless = Chunks(begun, *[nothing] * 100)
+        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=endless)
+
+    with pytest.raises(OutcomeUnknown, match="larger than allowed"):
+        send(answer)
+
+
+def test_packed_reply_that_cannot_be_packed_is_still_read_whole() -> None:
+    body = random.Random(1).randbytes(1000)  # noqa: S311 - no secret
+    assert send(packed(gzip.compress(body))).body == body
 
 
 def test_packed_bomb_is_not_unpacked_into_memory() -> None:

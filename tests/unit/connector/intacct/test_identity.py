@@ -13,6 +13,7 @@ from connector.intacct.identity import (
 from connector.intacct.operation import Aim, Identity
 
 CUSTOMER = ObjectSchema.named("customer")
+INVOICE = ObjectSchema.named("invoice")
 
 
 def test_a_change_is_seen_by_the_fields_it_wrote() -> None:
@@ -52,7 +53,24 @@ def test_a_deletion_is_seen_by_the_record_being_gone() -> None:
 
 
 def test_empty_and_absent_are_the_same_and_amounts_are_compared_as_amounts() -> None:
-    assert is_same_value(None, "")
-    assert is_same_value("500", "500.00")
-    assert is_same_value(found=False, expected="False")
-    assert not is_same_value("", "500.00")
+    assert is_same_value(INVOICE, "description", None, "")
+    assert is_same_value(INVOICE, "totalAmount", "500", "500.00")
+    assert is_same_value(CUSTOMER, "active", found=False, expected="False")
+    assert not is_same_value(INVOICE, "totalAmount", "", "500.00")
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "written"),
+    [
+        ("customerId", "7", "007"),
+        ("zipPostalCode", "1234", "01234"),
+        ("customerName", "1000", "1e3"),
+        ("somethingUnknown", "1", "1.0"),
+    ],
+)
+def test_texts_made_of_digits_are_not_the_same_because_they_count_the_same(
+    name: str, found: str, written: str
+) -> None:
+    """Else a look would call another customer's invoice, or a lost change, our own."""
+    assert not is_same_value(CUSTOMER, name, found, written)
+    assert is_same_value(CUSTOMER, name, written, written)

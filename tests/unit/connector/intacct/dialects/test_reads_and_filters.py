@@ -108,6 +108,7 @@ def test_a_query_is_ordered_with_the_record_number_last(generic: XmlDialect) -> 
         "</and></filter>"
         "<orderby><order><field>WHENCREATED</field><descending/></order>"
         "<order><field>RECORDNO</field><ascending/></order></orderby>"
+        "<options><caseinsensitive>true</caseinsensitive></options>"
         "<pagesize>2000</pagesize><offset>4000</offset></query>"
     )
 

@@ -106,12 +106,32 @@ def test_yes_or_no_is_a_boolean_whatever_the_family_wrote(
     ("came", "lines"),
     [
         ("", []),
-        ({"DEALENTRY": {"TRX_AMOUNT": "1"}}, [{"amount": "1"}]),
-        ([{"TRX_AMOUNT": "1"}], [{"amount": "1"}]),
+        ({"DEALENTRY": {"TRX_AMOUNT": "1"}}, [{"amount": "1.00"}]),
+        ([{"TRX_AMOUNT": "1"}], [{"amount": "1.00"}]),
     ],
 )
 def test_lines_are_a_list_in_every_shape(deal: ObjectSchema, came: Any, lines: list[Any]) -> None:
     assert to_record(deal, {"ENTRIES": came}) == {"lineItems": lines}
+
+
+@pytest.mark.parametrize(
+    ("came", "amount"),
+    [
+        ("0", "0.00"),
+        ("-3.5", "-3.50"),
+        ("7.", "7.00"),
+        ("12.10", "12.10"),
+        ("1.125", "1.125"),
+        ("1e3", "1e3"),
+        ("1.x", "1.x"),
+        ("", ""),
+    ],
+)
+def test_amounts_have_two_decimals_whatever_the_api_wrote(
+    deal: ObjectSchema, came: str, amount: str
+) -> None:
+    record = to_record(deal, {"ENTRIES": [{"TRX_AMOUNT": came}]})
+    assert record == {"lineItems": [{"amount": amount}]}
 
 
 def test_what_the_row_does_not_hold_stays_absent(deal: ObjectSchema) -> None:
