@@ -8,5 +8,5 @@ DATA_SOURCE = picklist(
     label="Select Employee",
     description="Offers the company's employees.",
     id_field="employeeId",
-    name_field="employeeName",
+    name_field="contactName",
 )

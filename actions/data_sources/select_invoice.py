@@ -1,30 +1,14 @@
 """Select Invoice: the company's invoices to choose from."""
 
-from connector.component import Choice, Context, DataSource, Search
+from actions.data_sources.documents import documents
 
-
-def choices(ctx: Context, search: Search) -> list[Choice]:
-    """Return the invoices whose number contains what was typed, newest first."""
-    rows = ctx.intacct.query(
-        "invoice",
-        select=["recordNo", "invoiceNumber", "customerName", "dateCreated"],
-        contains={"invoiceNumber": search.text} if search.text else None,
-        order_by=["-dateCreated"],
-        limit=search.limit,
-    )
-    return [
-        Choice(
-            label=f"{row['invoiceNumber'] or row['recordNo']}, "
-            f"{row['customerName']}, {row['dateCreated']}",
-            key=str(row["recordNo"]),
-        )
-        for row in rows
-    ]
-
-
-DATA_SOURCE = DataSource(
+DATA_SOURCE = documents(
+    "invoice",
     key="selectInvoice",
     label="Select Invoice",
     description="Offers the company's invoices; the record number is stored.",
-    choices=choices,
+    number="invoiceNumber",
+    party_id="customerId",
+    party_name="customerName",
+    day="dateCreated",
 )

@@ -3,8 +3,9 @@
 from connector.component.action import Action, Effect, Inputs, Output
 from connector.component.context import Context
 from connector.component.data_source import Choice, DataSource, Search
+from connector.component.picklists import Offer, PicklistCache, offer
 from connector.component.result_forms import ALL_FORMS, Envelope, ResultForm
-from connector.component.trigger import Event, Trigger, Webhook
+from connector.component.trigger import Event, Reply, Trigger, Webhook
 
 __all__ = [
     "ALL_FORMS",
@@ -16,9 +17,13 @@ __all__ = [
     "Envelope",
     "Event",
     "Inputs",
+    "Offer",
     "Output",
+    "PicklistCache",
+    "Reply",
     "ResultForm",
     "Search",
     "Trigger",
     "Webhook",
+    "offer",
 ]

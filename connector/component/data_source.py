@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from connector.component.context import Context
 
@@ -18,11 +18,21 @@ class Choice:
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, how many entries are wanted, and whether ids instead of record numbers."""
+    """Which entries are wanted.
+
+    Args:
+        text: What was typed.
+        limit: How many entries are wanted.
+        return_id: Whether ids are stored instead of record numbers.
+        skip: How many entries came before, on earlier pages.
+        given: What the other inputs hold, by their keys, for picklists that depend on them.
+    """
 
     text: str = ""
     limit: int = 50
     return_id: bool = False
+    skip: int = 0
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,10 @@ class DataSource:
         label: What it is called.
         description: One sentence.
         option: The label of the option that turns ``Search.return_id`` on; empty where none.
-        choices: Returns the entries that match the search.
+        choices: Returns the entries that match the search, in a stable order.
+        needs: Other inputs without which there is nothing to offer, each with the sentence that
+            asks for it, such as "Choose an object first.".
+        nothing: Why the list is empty when nothing was typed, a sentence.
     """
 
     key: str
@@ -42,3 +55,5 @@ class DataSource:
     description: str
     choices: Callable[[Context, Search], list[Choice]]
     option: str = ""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    nothing: str = "There are none yet, or this connection may not see them."

@@ -1,0 +1,1 @@
+"""Accounts: the chart that all books are kept in."""

@@ -1,0 +1,1 @@
+"""Attachments: files beside a record."""

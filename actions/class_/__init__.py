@@ -1,0 +1,1 @@
+"""Classes: a classification of the company's own."""

@@ -1,0 +1,1 @@
+"""Departments: parts of the organisation."""

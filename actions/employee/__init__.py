@@ -1,0 +1,1 @@
+"""Employees: who works here."""

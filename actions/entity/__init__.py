@@ -1,0 +1,1 @@
+"""Entities: companies of the group, with books of their own."""

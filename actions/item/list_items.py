@@ -1,0 +1,33 @@
+"""List Items: the company's items, page by page."""
+
+from actions import verbs
+
+ACTION = verbs.list_(
+    "item",
+    key="listItems",
+    label="List Items",
+    description="Lists items, all or those that have the given values, page by page.",
+    columns=(
+        "itemId",
+        "itemName",
+        "itemType",
+        "basePrice",
+        "taxable",
+        "active",
+        "dateModified",
+    ),
+    example={
+        "items": [
+            {
+                "key": "12",
+                "id": "SERVICE-001",
+                "href": "/objects/inventory-control/item/12",
+                "itemName": "Consulting",
+                "itemType": "Non-Inventory",
+            }
+        ],
+        "count": 1,
+        "totalCount": 1,
+        "next": "",
+    },
+)

@@ -1,0 +1,1 @@
+"""Reporting periods: spans of days for reports and budgets."""

@@ -1,0 +1,1 @@
+"""Terms: when customers, and when vendors, are paid."""

@@ -1,0 +1,34 @@
+"""List AP Terms: payment terms for vendors, page by page."""
+
+from actions import verbs
+
+ACTION = verbs.list_(
+    "apTerm",
+    key="listApTerms",
+    label="List AP Terms",
+    description="Lists payment terms for vendors, all or those with the given values.",
+    columns=(
+        "termName",
+        "description",
+        "dueDays",
+        "discountDays",
+        "discountAmount",
+        "discountUnit",
+        "active",
+        "dateModified",
+    ),
+    example={
+        "apTerms": [
+            {
+                "key": "12",
+                "id": "Net 30",
+                "href": "/objects/accounts-payable/term/12",
+                "termName": "Net 30",
+                "dueDays": 30,
+            }
+        ],
+        "count": 1,
+        "totalCount": 1,
+        "next": "",
+    },
+)
