@@ -17,7 +17,8 @@ from connector.errors import (
     RateLimited,
     Refused,
 )
-from connector.intacct.error_rules import RULES, Rule
+from connector.intacct.dialects.object_schema import ObjectSchema
+from connector.intacct.error_rules import RULES, TOO_MANY, Rule
 
 _TOO_MANY = 429
 _SIGN_IN_STATUSES = {401, 403}
@@ -30,9 +31,11 @@ _RATE_LIMIT = re.compile(r"rate limit exceeded|too many requests", re.IGNORECASE
 # Errors that only say that something else went wrong (xml-api 5.1: cause first, then wrappers).
 _WRAPPER = re.compile(
     r"^(could not (create|update|delete|save)\b|currently, we can't (create|update|delete)\b"
-    r"|the entire transaction\b|there was an error processing the request)",
+    r"|the entire transaction\b|there was an error processing the (request|transaction)\b)",
     re.IGNORECASE,
 )
+# What messages call an object that we call otherwise.
+_KINDS = {"accountnumber": "account", "glaccount": "account"}
 _EMPTY_CORRECTION = re.compile(
     r"check the transaction for errors or inconsistencies", re.IGNORECASE
 )
@@ -49,6 +52,8 @@ class ErrorEntry:
         correction: What Intacct advises.
         error_id: The error's own id, where additional information came (``GL-0493``).
         message_id: The text's id, where additional information came.
+        object_name: Whose field it is about, where additional information came.
+        field: Intacct's name of that field.
     """
 
     number: str = ""
@@ -57,6 +62,8 @@ class ErrorEntry:
     correction: str = ""
     error_id: str = ""
     message_id: str = ""
+    object_name: str = ""
+    field: str = ""
 
     @property
     def sentence(self) -> str:
@@ -109,8 +116,8 @@ def classify(
     rule, matched = _rule(errors, level)
     if http_status == _TOO_MANY or (rule and rule.kind is RateLimited):
         return RateLimited(
-            "Intacct takes no more calls from this company right now.",
-            advice="Nothing was carried out; the call is repeated by itself after a pause.",
+            TOO_MANY[0],
+            advice=TOO_MANY[1],
             retry_after=retry_after,
             code=matched.code,
             support_id=support_id,
@@ -118,8 +125,9 @@ def classify(
     kind = rule.kind if rule else _kind_of(level, http_status)
     sentence = _ended(shown.sentence)
     return kind(
-        (rule.title if rule else "") or sentence or _silent(level),
+        (rule.worded(sentence) if rule else "") or sentence or _silent(level),
         advice=(rule.advice if rule else "") or _correction(shown),
+        field=_field(rule, matched, shown),
         code=(matched if rule and rule.title else shown).code,
         support_id=support_id,
     )
@@ -139,11 +147,36 @@ def _shown(errors: Sequence[ErrorEntry]) -> ErrorEntry:
 
 def _rule(errors: Sequence[ErrorEntry], level: str) -> tuple[Rule | None, ErrorEntry]:
     """Return the first rule that fits any of the errors, and the error that it fits."""
+    shown = _shown(errors)
+    tells_cause = shown.sentence and not _WRAPPER.search(shown.sentence)
     for rule in RULES:
+        if rule.is_last_resort and tells_cause:
+            continue
         for entry in errors:
             if rule.fits(entry.number, level, entry.evidence):
                 return rule, entry
-    return None, _shown(errors)
+    return None, shown
+
+
+def _field(rule: Rule | None, matched: ErrorEntry, shown: ErrorEntry) -> str:
+    """Return the input an error is about, as the user knows it; empty where it is not told."""
+    for entry in (matched, shown):
+        schema = _object(entry.object_name)
+        found = schema.fields.find(entry.field) if schema and entry.field else None
+        if found:
+            return found.name
+    if rule is None:
+        return ""
+    kind = rule.named_in(matched.evidence).replace(" ", "").lower()
+    named = _object(_KINDS.get(kind, kind))
+    return (named.id if named else "") or rule.field
+
+
+def _object(name: str) -> ObjectSchema | None:
+    try:
+        return ObjectSchema.find(name)
+    except ConnectorError:  # no name at all
+        return None
 
 
 def _kind_of(level: str, http_status: int) -> type[ConnectorError]:
