@@ -69,6 +69,9 @@ class Settings:
         slot_seconds: How long a dead worker's slot of a company's limit stays taken.
         settle_after_seconds: How long after its deadline a silent write is first looked up.
         look_up_delays: Seconds before each further look-up.
+        limit_raise_seconds: How long until a limit that a refusal lowered rises by one call.
+        probe_seconds: How often one call may look whether an Intacct that is away is back.
+        clock_offset_seconds: Added to this process's clock, to rehearse what a wrong one does.
     """
 
     data_dir: Path
@@ -87,6 +90,9 @@ class Settings:
     slot_seconds: float
     settle_after_seconds: float
     look_up_delays: tuple[float, ...]
+    limit_raise_seconds: float
+    probe_seconds: float
+    clock_offset_seconds: float
     given: frozenset[str] = frozenset()
 
     @classmethod
@@ -130,6 +136,9 @@ class Settings:
             slot_seconds=value("INTACCT_SLOT_SECONDS", _seconds, "30"),
             settle_after_seconds=value("INTACCT_SETTLE_AFTER_SECONDS", _seconds, "30"),
             look_up_delays=value("INTACCT_LOOK_UP_DELAYS", _delays, "30,120,600"),
+            limit_raise_seconds=value("INTACCT_LIMIT_RAISE_SECONDS", _seconds, "60"),
+            probe_seconds=value("INTACCT_PROBE_SECONDS", _seconds, "30"),
+            clock_offset_seconds=value("INTACCT_CLOCK_OFFSET_SECONDS", _offset, "0"),
             given=frozenset(given),
         )
 
@@ -178,6 +187,9 @@ _VARIABLES = (
     ("INTACCT_SLOT_SECONDS", "slot_seconds"),
     ("INTACCT_SETTLE_AFTER_SECONDS", "settle_after_seconds"),
     ("INTACCT_LOOK_UP_DELAYS", "look_up_delays"),
+    ("INTACCT_LIMIT_RAISE_SECONDS", "limit_raise_seconds"),
+    ("INTACCT_PROBE_SECONDS", "probe_seconds"),
+    ("INTACCT_CLOCK_OFFSET_SECONDS", "clock_offset_seconds"),
 )
 
 
@@ -249,6 +261,12 @@ def _seconds(name: str, text: str) -> float:
     if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text) and 0 < float(text) <= _LONGEST_SECONDS:
         return float(text)
     raise _wrong(name, "must be a number of seconds above zero and at most a week, such as 15")
+
+
+def _offset(name: str, text: str) -> float:
+    if re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,3})?", text) and abs(float(text)) <= _LONGEST_SECONDS:
+        return float(text)
+    raise _wrong(name, "must be a number of seconds, at most a week either way, such as -3600")
 
 
 def _delays(name: str, text: str) -> tuple[float, ...]:

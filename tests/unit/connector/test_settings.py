@@ -29,6 +29,9 @@ def test_nothing_has_to_be_set() -> None:
     assert settings.call_seconds == 120
     assert settings.settle_after_seconds == 30
     assert settings.look_up_delays == (30, 120, 600)
+    assert settings.limit_raise_seconds == 60
+    assert settings.probe_seconds == 30
+    assert settings.clock_offset_seconds == 0
 
 
 def test_the_public_url_follows_the_address_that_is_served() -> None:
@@ -51,6 +54,7 @@ def test_what_is_set_is_read() -> None:
             "INTACCT_ALLOWED_ORIGINS": "127.0.0.1:8770, LocalHost:8771,[::1]:80",
             "INTACCT_SWEEP_SECONDS": "0.2",
             "INTACCT_LOOK_UP_DELAYS": "0.1, 2",
+            "INTACCT_CLOCK_OFFSET_SECONDS": "-3600",
         }
     )
     assert settings.database_url == "postgresql://u:p@db/books"
@@ -60,6 +64,7 @@ def test_what_is_set_is_read() -> None:
     assert settings.allowed_origins == ("127.0.0.1:8770", "localhost:8771", "[::1]:80")
     assert settings.sweep_seconds == 0.2
     assert settings.look_up_delays == (0.1, 2)
+    assert settings.clock_offset_seconds == -3600
 
 
 @pytest.mark.parametrize(
@@ -82,6 +87,9 @@ def test_what_is_set_is_read() -> None:
         ("INTACCT_CALL_SECONDS", "nan"),
         ("INTACCT_SETTLE_AFTER_SECONDS", "1e3"),
         ("INTACCT_LOOK_UP_DELAYS", "30,,600"),
+        ("INTACCT_PROBE_SECONDS", "0"),
+        ("INTACCT_CLOCK_OFFSET_SECONDS", "+1h"),
+        ("INTACCT_CLOCK_OFFSET_SECONDS", "-700000"),
     ],
 )
 def test_a_wrong_value_names_its_variable_in_one_sentence(name: str, value: str) -> None:
