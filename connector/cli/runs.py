@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import click
 
+from connector.cli import person
 from connector.cli.opened import open_installation
 from connector.cli.output import say_json, say_table
 from connector.errors import InputError, NotFound
-from connector.runtime import decisions, history
+from connector.runtime import control, decisions, history
 
 
 @click.group()
@@ -60,6 +61,34 @@ def decide(run_id: str, *, there: str | None, send_again: bool) -> None:
     else:
         decisions.send_again(open_installation(), run_id, actor="cli")
     click.echo("Noted; the run goes on.")
+
+
+@runs.command()
+@click.argument("run_id")
+@click.argument("step")
+def another(run_id: str, step: str) -> None:
+    """Let STEP of a finished run write once more: a second record, on purpose."""
+    decisions.another(open_installation(), run_id, step, actor="cli")
+    click.echo("Noted in the audit trail; the step writes another record.")
+
+
+@runs.command()
+@click.argument("run_id")
+def cancel(run_id: str) -> None:
+    """End a run between two writes; what was written stays."""
+    state = control.cancel(open_installation(), run_id, actor=person.name())
+    ended = state == "cancelled"
+    click.echo(
+        "The run is cancelled." if ended else f"It is {state} and will stop after this call."
+    )
+
+
+@runs.command()
+@click.argument("run_id")
+def replay(run_id: str) -> None:
+    """Run the same event through the latest version; nothing that was written is repeated."""
+    new = control.replay(open_installation(), run_id, actor=person.name())
+    click.echo(f"The replay is the run {new}.")
 
 
 def _moment(milliseconds: int) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -13,10 +16,15 @@ from typing import IO
 from connector.cli.parent import SUPERVISED
 from connector.errors import SetupError
 
+LOG = logging.getLogger(__name__)
+
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 600.0  # who lived that long is not dying in a row: its next pause is short again
+MOST_LOG_BYTES = 10_000_000  # of each process; four times that with what is kept of it
+KEPT_LOGS = 3
 
 
 @dataclass(frozen=True)
@@ -41,15 +49,24 @@ class Supervisor:
         programs: What to run.
         environment: What the children get.
         logs: Where each child's output goes.
+        clock: Seconds that only grow.
     """
 
-    def __init__(self, programs: list[Program], environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(
+        self,
+        programs: list[Program],
+        environment: Mapping[str, str],
+        logs: Path,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._programs = programs
+        self._clock = clock
         self._environment = {**environment, SUPERVISED: "1"}
         self._logs = logs
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._deaths: dict[str, int] = {}
         self._due: dict[str, float] = {}
+        self._born: dict[str, float] = {}
 
     def start(self) -> None:
         """Start everything and wait until each says it is ready.
@@ -78,14 +95,21 @@ class Supervisor:
         return self._children[name].poll() is None
 
     def revive(self) -> list[str]:
-        """Restart what has died, later each time, and return the names of the newly dead."""
-        now = time.monotonic()
+        """Restart what has died, later each time, and return the names of the newly dead.
+
+        Logs that have grown too long are put aside on the way.
+        """
+        for program in self._programs:
+            put_aside(self._log(program))
+        now = self._clock()
         died: list[str] = []
         for program in self._programs:
             if self._children[program.name].poll() is None:
                 continue
             if program.name not in self._due:
-                deaths = self._deaths[program.name] = self._deaths.get(program.name, 0) + 1
+                is_steady = now - self._born[program.name] >= STEADY_SECONDS
+                deaths = 1 if is_steady else self._deaths.get(program.name, 0) + 1
+                self._deaths[program.name] = deaths
                 self._due[program.name] = now + min(LONGEST_PAUSE_SECONDS, 2.0 ** (deaths - 1))
                 died.append(program.name)
             elif now >= self._due[program.name]:
@@ -116,7 +140,10 @@ class Supervisor:
         former = self._children.get(program.name)
         if former and former.stdin:
             former.stdin.close()  # whatever the dead one left behind waits for this
-        with self._log(program).open("ab") as log:
+        log_file = self._log(program)
+        put_aside(log_file)
+        self._born[program.name] = self._clock()
+        with log_file.open("ab") as log:
             self._children[program.name] = _spawn(program, self._environment, log)
 
     def _log(self, program: Program) -> Path:
@@ -129,6 +156,32 @@ class Supervisor:
             f"The {program.name} process {what}.{last}",
             advice=f"Its log is {self._log(program)}.",
         )
+
+
+def put_aside(log: Path, most_bytes: int = MOST_LOG_BYTES, kept: int = KEPT_LOGS) -> None:
+    """Move the content of a log that is too long to ``.1``, what was there to ``.2``, and so on.
+
+    The file itself stays, since its process writes on: what it writes between the copy and the
+    cut, some lines at most, is lost.
+    """
+    try:
+        if not log.exists() or log.stat().st_size <= most_bytes:
+            return
+        for number in range(kept, 1, -1):
+            older = _aside(log, number - 1)
+            if older.exists():
+                older.replace(_aside(log, number))
+        shutil.copyfile(log, _aside(log, 1))
+        os.truncate(log, 0)  # it is written in append mode, so the next line stands at the start
+    except OSError as error:
+        # A full disk: the log itself is cut, so that it does not keep the disk full.
+        LOG.warning("The log %s could not be put aside: %s", log.name, error)
+        with contextlib.suppress(OSError):
+            os.truncate(log, 0)
+
+
+def _aside(log: Path, number: int) -> Path:
+    return log.with_name(f"{log.name}.{number}")
 
 
 def _spawn(

@@ -1,4 +1,4 @@
-"""What a person decides about a run that ended or waits: try again, it is there, send again."""
+"""What a person decides about a run: try again, it is there, send again, make another."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import sqlalchemy as sa
 
 from connector.errors import InputError, NotFound
 from connector.intacct.ports import EffectState
-from connector.runtime import runs
+from connector.runtime import children, runs
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS
 from connector.runtime.effect_rows import audit_effect
-from connector.runtime.effects import control_id
+from connector.runtime.intents import control_id
 from connector.runtime.services import Services
 from connector.store import audit, clock
 from connector.store.json_text import to_json
-from connector.store.tables import effect, run
+from connector.store.tables import effect, run, step
 
-RETRIED = (runs.FAILED, runs.PARKED)
+RETRIED = (runs.FAILED, runs.PARKED, runs.PARTIAL, runs.CANCELLED)
 
 
 def retry(services: Services, run_id: str, *, actor: str) -> None:
-    """Let a failed or parked run go on at its first unfinished step.
+    """Let a run that failed, in whole or in part, go on at its first unfinished step.
 
     What was written to Intacct is found in the ledger and not repeated.
 
@@ -55,6 +55,54 @@ def send_again(services: Services, run_id: str, *, actor: str) -> None:
     _decide(services, run_id, values, actor)
 
 
+def another(services: Services, run_id: str, path: str, *, actor: str) -> None:
+    """Let a finished step write once more, on purpose: its next write is another record.
+
+    The other steps keep what they did. Whoever asks takes the blame for a second record, so the
+    audit trail names them.
+
+    Raises:
+        NotFound: There is no such run.
+        InputError: It is still going, or the step has no write that is done.
+    """
+
+    def write(connection: sa.Connection) -> None:
+        _existing(connection, run_id)
+        mine = (effect.c.run_id == run_id) & (effect.c.step_path == path)
+        rows = list(connection.execute(sa.select(effect).where(mine)))
+        if not rows or any(row.state != EffectState.SUCCEEDED for row in rows):
+            raise InputError(
+                f"The step {path} of this run has no write that is done.",
+                advice="Only what was written can be written once more; 'intacct runs show' tells.",
+                field="step",
+            )
+        for row in {row.base_key or row.op_key: row for row in rows}.values():
+            _raise_generation(connection, row, actor)
+        again = step.update().where(step.c.run_id == run_id, step.c.path == path)
+        connection.execute(again.values(state=runs.QUEUED))
+        _requeue(connection, run_id, actor, (*RETRIED, runs.SUCCEEDED))
+
+    services.database.write(write)
+    services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
+
+
+def _raise_generation(connection: sa.Connection, row: sa.Row[Any], actor: str) -> None:
+    base = effect.c.op_key == (row.base_key or row.op_key)
+    raised = effect.update().where(base).values(generation=effect.c.generation + 1)
+    number = connection.execute(raised.returning(effect.c.generation)).scalar_one()
+    entry = audit.Entry(
+        actor=actor,
+        action="effect.another",
+        object=row.object_name or row.function,
+        before={"generation": number - 1},
+        after={"generation": number},
+        external_ref=row.key or None,
+        run_id=row.run_id,
+        op_key=row.base_key or row.op_key,
+    )
+    audit.append(connection, entry)
+
+
 def _decide(services: Services, run_id: str, values: dict[str, Any], actor: str) -> None:
     def write(connection: sa.Connection) -> None:
         _existing(connection, run_id)
@@ -64,6 +112,7 @@ def _decide(services: Services, run_id: str, values: dict[str, Any], actor: str)
             raise InputError("None of this run's writes waits for a decision.", field="run")
         given = {**values, "epoch": row.epoch + 1, "changed_at": clock.now_ms(connection)}
         if values["state"] is EffectState.PLANNED:
+            given["cleared_at"] = given["changed_at"]
             given["attempt_class"] = row.attempt_class + 1
             given["control_id"] = control_id(row.op_key, row.attempt_class + 1)
         connection.execute(
@@ -78,17 +127,20 @@ def _decide(services: Services, run_id: str, values: dict[str, Any], actor: str)
     services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
 
 
-def _requeue(connection: sa.Connection, run_id: str, actor: str) -> None:
+def _requeue(
+    connection: sa.Connection, run_id: str, actor: str, states: tuple[str, ...] = RETRIED
+) -> None:
     row = _existing(connection, run_id)
     changed = connection.execute(
         run.update()
-        .where(run.c.id == run_id, run.c.state.in_(RETRIED), run.c.epoch == row.epoch)
+        .where(run.c.id == run_id, run.c.state.in_(states), run.c.epoch == row.epoch)
         .values(
             state=runs.QUEUED,
             not_before=clock.now_ms(connection),
             attempts=0,
             error=None,
             finished_at=None,
+            cancelled_by=None,
         )
     )
     if changed.rowcount != 1:
@@ -96,6 +148,7 @@ def _requeue(connection: sa.Connection, run_id: str, actor: str) -> None:
             f"This run is {row.state}; only one that failed or is parked can be tried again.",
             field="run",
         )
+    children.reopen(connection, step.c.run_id == run_id)
     entry = audit.Entry(
         actor=actor, action="run.retry", object=f"run/{run_id}", before=row.state, run_id=run_id
     )

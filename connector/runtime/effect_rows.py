@@ -11,6 +11,8 @@ from connector.store import audit
 from connector.store.json_text import from_json, to_json
 from connector.store.tables import effect
 
+_BY_KEY = sa.select(effect).where(effect.c.op_key == sa.bindparam("wanted"))
+
 
 def identity_to_json(identity: Identity | None) -> str | None:
     """Return an identity as the ledger keeps it."""
@@ -31,7 +33,11 @@ def identity_from_json(text: str | None) -> Identity | None:
 
 def audit_effect(connection: sa.Connection, op_key: str, actor: str) -> None:
     """Write the audit row of an effect's new state, in the same transaction."""
-    row = existing_row(connection, op_key)
+    audit_row(connection, existing_row(connection, op_key), actor)
+
+
+def audit_row(connection: sa.Connection, row: sa.Row[Any], actor: str) -> None:
+    """Write the audit row of an effect that has just become what this row says."""
     audit.append(
         connection,
         audit.Entry(
@@ -41,11 +47,11 @@ def audit_effect(connection: sa.Connection, op_key: str, actor: str) -> None:
             after={"function": row.function, "payloadHash": row.payload_hash},
             external_ref=row.key or None,
             run_id=row.run_id,
-            op_key=op_key,
+            op_key=row.op_key,
         ),
     )
 
 
 def existing_row(connection: sa.Connection, op_key: str) -> sa.Row[Any]:
     """Return the row of an effect that was planned."""
-    return connection.execute(sa.select(effect).where(effect.c.op_key == op_key)).one()
+    return connection.execute(_BY_KEY, {"wanted": op_key}).one()

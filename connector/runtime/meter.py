@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import UTC, datetime
+from functools import cache
 
 import sqlalchemy as sa
 
 from connector.store import clock
-from connector.store.insert import insert_once
+from connector.store.insert import Insert, insert_into
 from connector.store.tables import usage
 
-SIGN_IN = "getAPISession"
+# What fetches sessions and tokens, in either API.
+SIGN_INS = frozenset({"getAPISession", "POST /oauth2/token"})
 
 
 class StepMeter:
@@ -40,21 +41,26 @@ def transactions(calls: Counter[str]) -> int:
     Every write and every page of a query is one (xml-api 6); whether a read by key counts is
     not documented, so it is counted, and signing in is not.
     """
-    return sum(count for function, count in calls.items() if function != SIGN_IN)
+    return sum(count for function, count in calls.items() if function not in SIGN_INS)
 
 
 def keep(connection: sa.Connection, connection_id: str, calls: Counter[str]) -> None:
     """Add the calls to the connection's month, inside the caller's transaction."""
     if not calls:
         return
-    now = datetime.fromtimestamp(clock.now_ms(connection) / 1000, UTC)
-    month = now.strftime("%Y-%m")
+    statement = _adding(connection.dialect.name)
     # Always in one order: rows locked crosswise would make one of two steps fail.
     for function, count in sorted(calls.items()):
-        key = {"connection_id": connection_id, "month": month, "kind": function}
-        if not insert_once(connection, usage, {**key, "calls": count}):
-            connection.execute(
-                usage.update()
-                .where(*(usage.c[name] == value for name, value in key.items()))
-                .values(calls=usage.c.calls + count)
-            )
+        connection.execute(
+            statement, {"connection_id": connection_id, "kind": function, "calls": count}
+        )
+
+
+@cache
+def _adding(dialect_name: str) -> Insert:
+    """Return what inserts a month's row or adds to it."""
+    statement = insert_into(dialect_name, usage).values(month=clock.MONTH)
+    return statement.on_conflict_do_update(
+        index_elements=[usage.c.connection_id, usage.c.month, usage.c.kind],
+        set_={"calls": usage.c.calls + statement.excluded.calls},
+    )

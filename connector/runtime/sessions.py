@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import redis
 import sqlalchemy as sa
@@ -29,6 +30,12 @@ from connector.store.tables import session
 MARGIN_MS = 60_000
 # Longer than signing in may take, so that a lock never ends under whoever holds it.
 LOCK_SECONDS = 90.0
+
+_CURRENT: sa.Select[Any] = sa.select(session.c.secret, session.c.expires_at).where(
+    session.c.connection_id == sa.bindparam("of_connection"),
+    session.c.scope == sa.bindparam("of_scope"),
+    session.c.expires_at >= clock.NOW + MARGIN_MS,
+)
 
 _signing_in: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
@@ -57,14 +64,8 @@ class SqlSessions:
 
     def current(self) -> SessionToken | None:
         """Return the stored session, or None when there is none or it is about to end."""
-
-        def read(connection: sa.Connection) -> tuple[str, int] | None:
-            row = connection.execute(sa.select(session).where(*self._mine())).one_or_none()
-            if row is None or row.expires_at < clock.now_ms(connection) + MARGIN_MS:
-                return None
-            return row.secret, row.expires_at
-
-        found = self._database.read(read)
+        given = {"of_connection": self._connection_id, "of_scope": self._scope}
+        found = self._database.read(lambda c: c.execute(_CURRENT, given).one_or_none())
         if found is None:
             return None
         kept, expires_at = found
@@ -119,7 +120,7 @@ class SqlSessions:
 
     def _check_breaker(self) -> None:
         row = Connections(self._database, self._box).by_id(self._connection_id)
-        if row.state == "ready":
+        if not row.is_stopped("xml"):
             return
         problem = row.problem or {}
         raise ConnectionProblem(

@@ -9,6 +9,7 @@ from typing import Any
 from connector.intacct.layers.preview import Previewed
 from connector.runtime import meter as metering
 from connector.runtime.effects import Intent, SqlEffects
+from connector.runtime.limits import Caller, Priority
 from connector.runtime.meter import StepMeter
 from connector.runtime.services import Services
 
@@ -45,7 +46,8 @@ def run_once(
     intent = Intent(source.id, scope=action.key, once=once)
     ledger = SqlEffects(services.database, intent, services.patience, actor="cli")
     meter = StepMeter()
-    context = services.open_context(source, ledger, meter, is_dry_run=is_dry_run)
+    caller = Caller(source.id, priority=Priority.INTERACTIVE)
+    context = services.open_context(source, ledger, meter, caller=caller, is_dry_run=is_dry_run)
     try:
         return Done(action.run(context, inputs), None)
     except Previewed as preview:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from connector.intacct.ports import EffectState
-from connector.runtime import runs
+from connector.runtime import poll_rows, pulse, runs
 from connector.runtime.bells import (
     ADVANCE_RUN,
     EFFECTS,
+    LONGEST_COUNTDOWN_SECONDS,
+    POLL,
     QUARANTINE,
     ROUTE_EVENT,
     SETTLE_EFFECT,
@@ -16,6 +18,7 @@ from connector.runtime.bells import (
 )
 from connector.runtime.inbox import RECEIVED
 from connector.runtime.services import Services
+from connector.runtime.tokens import warn_of_ends
 from connector.store import clock
 from connector.store.tables import effect, inbox, run
 
@@ -30,13 +33,30 @@ def sweep(services: Services) -> int:
 
     A row just committed has its own bell under way, so only what is a sweep old counts.
     """
+    poll_rows.adopt(services.database, services.registry, services.connections)
+    rings = due(services)
+    for task, row_id, queue in rings:
+        services.bells.ring(task, row_id, queue)
+    _ring_polls(services)
+    warn_of_ends(services.grants, services.connections)
+    services.database.write(lambda connection: pulse.beat(connection, pulse.SWEEPER))
+    return len(rings)
+
+
+def _ring_polls(services: Services) -> None:
+    """Ring for what is due, and for what will be before the next sweep when its time has come."""
+    ahead_ms = int(min(services.settings.sweep_seconds, LONGEST_COUNTDOWN_SECONDS) * 1000)
+    found = services.database.read(lambda c: poll_rows.due(c, ahead_ms, MOST_ROWS))
+    for workflow_id, seconds in found:
+        services.bells.ring(POLL, workflow_id, TRIGGERS, in_seconds=seconds)
+
+
+def due(services: Services) -> list[Ring]:
+    """Return what is due and nobody works on, at most so many rows of each kind."""
     grace_ms = int(services.settings.sweep_seconds * 1000)
-    due = services.database.read(
+    return services.database.read(
         lambda connection: _due(connection, grace_ms, services.patience.settle_after_ms)
     )
-    for task, row_id, queue in due:
-        services.bells.ring(task, row_id, queue)
-    return len(due)
 
 
 def _due(connection: sa.Connection, grace_ms: int, settle_after_ms: int) -> list[Ring]:
@@ -49,6 +69,7 @@ def _due(connection: sa.Connection, grace_ms: int, settle_after_ms: int) -> list
     waiting = (
         sa.select(run.c.id, run.c.attempts)
         .where(run.c.state.in_(runs.DUE), run.c.not_before <= now - grace_ms)
+        .order_by(run.c.not_before)  # after an outage the oldest goes first
         .limit(MOST_ROWS)
     )
     abandoned = (

@@ -6,12 +6,20 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select, text, true
 
 from connector.store import clock, tables
 from connector.store.json_text import to_json
 
 _CHAIN_LOCK = 0x1A_C0_4E_C7  # any number that no other advisory lock of this project uses
+
+# Built once: every verdict has its audit row, and building these takes longer than running them.
+_LAST = select(tables.audit.c.seq, tables.audit.c.hash).order_by(tables.audit.c.seq.desc()).limit(1)
+_MOMENT, _NEWEST = select(clock.NOW.label("at")).subquery(), _LAST.subquery()
+_BEFORE = select(_MOMENT.c.at, _NEWEST.c.seq, _NEWEST.c.hash).join_from(
+    _MOMENT, _NEWEST, true(), isouter=True
+)
+_ADD = insert(tables.audit)
 
 
 @dataclass(frozen=True)
@@ -43,13 +51,11 @@ def append(connection: Connection, entry: Entry) -> int:
     if connection.dialect.name == "postgresql":
         # One at a time until commit: two rows must not name the same predecessor.
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    newest = connection.execute(
-        select(tables.audit.c.seq, tables.audit.c.hash).order_by(tables.audit.c.seq.desc()).limit(1)
-    ).one_or_none()
+    before = connection.execute(_BEFORE).one()
     row: dict[str, Any] = {
         "tenant": tables.TENANT,
-        "seq": newest.seq + 1 if newest else 1,
-        "at": clock.now_ms(connection),
+        "seq": (before.seq or 0) + 1,
+        "at": before.at,
         "actor": entry.actor,
         "action": entry.action,
         "object": entry.object,
@@ -59,9 +65,9 @@ def append(connection: Connection, entry: Entry) -> int:
         "run_id": entry.run_id,
         "op_key": entry.op_key,
         "ip": entry.ip,
-        "prev_hash": newest.hash if newest else "",
+        "prev_hash": before.hash or "",
     }
-    connection.execute(insert(tables.audit), {**row, "hash": _seal(row)})
+    connection.execute(_ADD, {**row, "hash": _seal(row)})
     return int(row["seq"])
 
 
@@ -82,6 +88,12 @@ def verify(connection: Connection) -> int | None:
             return expected
         expected, last_hash = expected + 1, row["hash"]
     return None
+
+
+def newest(connection: Connection) -> tuple[int, str] | None:
+    """Return the number and the seal of the last row, None where there is none."""
+    row = connection.execute(_LAST).one_or_none()
+    return None if row is None else (int(row.seq), str(row.hash))
 
 
 def _seal(row: dict[str, Any]) -> str:

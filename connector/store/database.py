@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from connector.errors import SetupError
 from connector.store.forks import ForkGate
@@ -21,6 +23,7 @@ T = TypeVar("T")
 
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
+_TRUSTED_SECONDS = 1.0  # how long a connection that was not used is taken to be there
 _UPGRADE_PATIENCE = 120.0  # seconds a process waits for another one's migrations
 
 
@@ -117,6 +120,16 @@ class Database:
         return marked
 
 
+def file_of(url: str) -> Path | None:
+    """Return the file of a SQLite database, None for PostgreSQL.
+
+    Raises:
+        SetupError: The URL names another kind of database.
+    """
+    address = _address(url)
+    return Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
+
+
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
@@ -178,8 +191,10 @@ def _sqlite_engine(address: URL, patience: float, *, is_writer: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # A reader that turns writer is refused despite its patience; so say it at once.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+        # A reader that turns writer is refused despite its patience; so say it at once. To the
+        # driver itself: every transaction pays for this line.
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     return engine
 
@@ -192,8 +207,14 @@ def _postgresql_engine(address: URL, patience: float) -> Engine:
             pool_size=5,
             max_overflow=15,
             pool_timeout=patience,
-            pool_pre_ping=True,
-            connect_args={"connect_timeout": max(2, int(patience))},
+            connect_args={
+                "connect_timeout": max(2, int(patience)),
+                # A host or firewall that vanished says nothing: give up on what it leaves unheard.
+                "tcp_user_timeout": int(patience * 2000),
+                "keepalives_idle": max(1, int(patience)),
+                "keepalives_interval": max(1, int(patience)),
+                "keepalives_count": 2,
+            },
         )
     except ImportError:
         raise SetupError(
@@ -207,5 +228,21 @@ def _postgresql_engine(address: URL, patience: float) -> Engine:
         driver.execute("SET synchronous_commit = on")
         driver.execute(f"SET lock_timeout = {int(patience * 1000)}")
         driver.commit()
+
+    @event.listens_for(engine, "checkin")
+    def _note(_driver: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _probe(driver: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        # One trip more for each transaction would be a tenth of its time; a connection that has
+        # just been used is there, or whoever uses it hears that it is not.
+        if time.monotonic() - record.info.get("used_at", time.monotonic()) < _TRUSTED_SECONDS:
+            return
+        try:
+            driver.execute("SELECT 1")
+            driver.rollback()
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # SQLAlchemy takes another one
 
     return engine

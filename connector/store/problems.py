@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -43,6 +44,11 @@ def plain_errors() -> Iterator[None]:
         raise busy() from error
     except exc.DBAPIError as error:
         worded = _worded(error)
+        if worded is None:
+            raise
+        raise worded from error
+    except sqlite3.Error as error:  # of a BEGIN, which goes to the driver itself
+        worded = _sqlite_problem(getattr(error, "sqlite_errorname", ""), str(error))
         if worded is None:
             raise
         raise worded from error

@@ -2,7 +2,7 @@
 
 States, in the words the console shows:
 
-- connection: ``ready``, ``needs-attention``
+- connection: ``ready``, ``needs-attention``, ``needs-reconnect``
 - inbox: ``received``, ``routed``, ``ignored``, ``rejected``
 - effect: ``planned``, ``sending``, ``uncertain``, ``succeeded``, ``refused``, ``parked``
 
@@ -111,6 +111,44 @@ session = _table(
     Column("version", Integer, nullable=False, server_default="1"),
 )
 
+live_schema = _table(
+    "live_schema",
+    _id("connection_id", ForeignKey("connection.id", ondelete="CASCADE")),
+    _id("object"),  # Intacct's name, such as ARINVOICE
+    _document("document"),
+    _time("read_at"),
+)
+
+# The OAuth tokens of a connection; kept by ``connector.connections.grants`` alone.
+token = _table(
+    "token",
+    _id("connection_id", ForeignKey("connection.id", ondelete="CASCADE")),
+    _note("sealed"),  # ciphertext of access and refresh token
+    _note("facts"),  # whom the access token says it is for
+    _maybe_time("renew_at"),
+    _maybe_time("expires_at"),  # of the access token
+    _maybe_time("ends_at"),  # of the refresh token
+    _count("version"),
+    _note("claim"),  # who renews at the moment
+    _maybe_time("claimed_until"),
+    _maybe_time("lost_at"),  # when a renewal was asked for and not answered
+    _maybe_document("problem"),
+    _maybe_time("warned_at"),
+)
+
+# Consents that were asked for and not yet given: ``connector.connections.consents``.
+consent = _table(
+    "consent",
+    _id("state_hash"),
+    Column("connection_id", Text, ForeignKey("connection.id", ondelete="CASCADE"), nullable=False),
+    _text("sealed"),
+    _text("caller"),
+    _note("binding"),
+    _text("redirect_url"),
+    _text("actor"),
+    _time("expires_at"),
+)
+
 workflow = _table(
     "workflow",
     _id("id"),
@@ -127,6 +165,7 @@ workflow_version = _table(
     _document("document"),
     _text("fingerprint"),
     _time("created_at"),
+    _note("author"),
 )
 
 inbox = _table(
@@ -169,12 +208,26 @@ run = _table(
     _time("created_at"),
     _maybe_time("started_at"),
     _maybe_time("finished_at"),
+    # A run inside another one: of a loop's item, of a called workflow, after a failure.
+    _maybe_text("parent_id"),
+    _maybe_text("block"),  # the step of the parent it belongs to
+    _maybe_text("item_key"),
+    _maybe_text("root_id"),  # the outermost run
+    _maybe_text("replay_of"),
+    _maybe_text("started_by"),  # a person, where it was one
+    _maybe_text("cancelled_by"),  # who asked for its end, also before it has come
+    Column("item_number", Integer),
+    _count("depth"),
     ForeignKeyConstraint(
         ["workflow_id", "version"], ["workflow_version.workflow_id", "workflow_version.version"]
     ),
     UniqueConstraint("workflow_id", "inbox_id"),
     Index(None, "state", "not_before"),
     Index(None, "workflow_id", "once"),
+    Index(None, "parent_id", "block", "item_key", unique=True),
+    Index(None, "parent_id", "block", "state", "item_number"),
+    Index(None, "root_id"),
+    Index(None, "replay_of"),
 )
 
 step = _table(
@@ -188,6 +241,35 @@ step = _table(
     _count("attempts"),
     _maybe_time("started_at"),
     _maybe_time("finished_at"),
+    _count("retries"),  # those that the step's own rule asked for
+)
+
+# What somebody is to approve, frozen; ``runtime.approvals``.
+approval = _table(
+    "approval",
+    _id("id"),
+    Column("run_id", Text, ForeignKey("run.id", ondelete="CASCADE"), nullable=False),
+    _text("path"),
+    _text("state"),
+    _text("title"),
+    _document("document"),
+    _text("fingerprint"),
+    _count("needed"),
+    _document("excluded"),  # who may not approve
+    _time("requested_at"),
+    _time("expires_at"),
+    _maybe_time("decided_at"),
+    Index(None, "run_id", "path"),
+    Index(None, "state", "requested_at"),
+)
+
+approval_vote = _table(
+    "approval_vote",
+    _id("approval_id", ForeignKey("approval.id", ondelete="CASCADE")),
+    _id("approver"),
+    _text("decision"),
+    _note("reason"),
+    _time("at"),
 )
 
 # No foreign keys: an effect is remembered after its connection, run and workflow are gone.
@@ -219,8 +301,24 @@ effect = _table(
     _maybe_text("step_path"),
     _time("created_at"),
     _time("changed_at"),
+    # While a restored ledger does not know whether this went out: ``unsent`` or ``doubtful``.
+    _maybe_text("check_kind"),
+    _maybe_time("cleared_at"),  # when a look or a person last said that it is not in Intacct
+    _maybe_text("base_key"),  # the first generation's key, for a later one
+    _count("generation"),  # the newest one on the first's row, else its own
     Index(None, "state", "look_at"),
     Index(None, "run_id"),
+)
+
+# Until ``until`` every write is looked up before it is first sent (``runtime.reconcile_first``).
+restore = _table(
+    "restore",
+    Column("id", _ROW_NUMBER, primary_key=True, autoincrement=True),
+    _time("backup_at"),
+    _time("restored_at"),
+    _time("until"),
+    _text("actor"),
+    Column("audit_seq", BigInteger, nullable=False),  # its own row; what was found comes after
 )
 
 usage = _table(
@@ -250,3 +348,82 @@ audit = _table(
 )
 
 heartbeat = _table("heartbeat", _id("name"), _time("at"))
+
+# People of the console: ``connector.accounts``.
+account = _table(
+    "account",
+    _id("id"),
+    _text("login"),
+    _text("name"),
+    _text("role"),
+    _text("password"),  # a salted hash with its costs
+    Column("is_active", Integer, nullable=False, server_default="1"),
+    _time("created_at"),
+    UniqueConstraint("tenant", "login"),
+)
+
+web_session = _table(
+    "web_session",
+    _id("id"),  # a hash of the cookie, so that whoever reads the table cannot use it
+    Column("account_id", Text, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    _text("browser"),
+    _text("address"),
+    _time("created_at"),
+    _time("seen_at"),
+    _time("confirmed_at"),  # when the password was last given
+    Index(None, "account_id"),
+)
+
+api_key = _table(
+    "api_key",
+    _id("id"),
+    _text("name"),
+    _text("role"),
+    _text("hash"),
+    _text("ending"),  # its last letters, so that people can tell keys apart
+    _text("created_by"),
+    _time("created_at"),
+    UniqueConstraint("hash"),
+)
+
+# Whom the log-in lets wait: names, networks and both together, as hashes.
+sign_in_attempt = _table(
+    "sign_in_attempt",
+    _id("id"),
+    Column("failures", Integer, nullable=False),
+    _time("last_at"),
+)
+
+# What asks instead of being told: one row for each workflow that was ever published. A row without
+# ``due_at`` belongs to a workflow that is started otherwise.
+poll = _table(
+    "poll",
+    _id("workflow_id"),
+    Column("version", Integer, nullable=False),
+    _text("fingerprint"),  # of the trigger with its settings; another one starts anew
+    _document("state"),
+    _time("since"),
+    _note("listens_to"),  # the connection whose deliveries make it due at once
+    _maybe_time("due_at"),
+    _maybe_time("lease_until"),
+    _count("epoch"),
+    _count("failures"),
+    _maybe_time("polled_at"),
+    _note("note"),
+    _maybe_document("problem"),
+    Index(None, "due_at"),
+    Index(None, "listens_to"),
+)
+
+# The records a poll has seen: what tells a new one from a changed or a deleted one.
+poll_record = _table(
+    "poll_record",
+    _id("workflow_id", ForeignKey("poll.workflow_id", ondelete="CASCADE")),
+    _id("key"),
+    _note("id"),
+    _note("version"),
+    _note("state"),
+    _count("mark"),
+    Index(None, "workflow_id", "mark"),
+    Index(None, "workflow_id", "version"),
+)

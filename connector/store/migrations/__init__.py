@@ -11,6 +11,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
@@ -29,9 +31,7 @@ def migrate(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL lock_timeout = '120s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-    config = Config()
-    config.set_main_option("script_location", "connector.store:migrations")
-    config.set_main_option("path_separator", "os")
+    config = _config()
     attributes: dict[str, Any] = config.attributes
     attributes["connection"] = connection
     try:
@@ -42,3 +42,16 @@ def migrate(connection: Connection) -> None:
             "The database was prepared by a newer version of this program.",
             advice="Install that version again, or restore the backup made before it.",
         ) from error
+
+
+def is_current(connection: Connection) -> bool:
+    """Say whether the tables are there, in exactly this program's version."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    return found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "connector.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
