@@ -6,45 +6,25 @@ import hmac
 import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
+from connector.connections import grants, rows
 from connector.connections.encrypt import SecretBox
 from connector.connections.kinds import kind_named
-from connector.errors import ConnectorError, InputError, NotFound
+from connector.connections.rows import ATTENTION, READY, ConnectionRow
+from connector.errors import ConnectorError, InputError
 from connector.store import audit, clock, tables
 from connector.store.database import Database
-from connector.store.json_text import from_json, to_json
+from connector.store.json_text import to_json
 
+__all__ = ["ConnectionRow", "Connections"]
+
+# With another one of these, a permission that was given is not this connection's any more.
+_GRANTED_TO = ("companyId", "clientId", "restUrl", "oauthUserId")
 _NAME_LENGTH = 100
 _TOKEN_BYTES = 16  # 128 bits: an address nobody guesses
-
-
-@dataclass(frozen=True)
-class ConnectionRow:
-    """A connection without its secrets in the clear.
-
-    Args:
-        settings: What is no secret, under the keys of the kind's schema.
-        secrets: The secrets as ciphertext; ``Connections.open`` reads them.
-        hook_token: The unguessable end of the address that webhooks are sent to.
-        state: ``ready`` or ``needs-attention``.
-        problem: What needs attention, as ``ConnectorError.describe`` gave it.
-    """
-
-    id: str
-    name: str
-    kind: str
-    settings: dict[str, Any]
-    secrets: str = field(repr=False)
-    hook_token: str = field(repr=False)
-    created_at: int
-    changed_at: int
-    state: str
-    problem: dict[str, Any] | None
 
 
 class Connections:
@@ -83,10 +63,10 @@ class Connections:
                 hook_token=secrets.token_urlsafe(_TOKEN_BYTES),
                 created_at=now,
                 changed_at=now,
-                state="ready",
+                state=READY,
                 problem=None,
             )
-            _store(connection, sa.insert(tables.connection), row)
+            rows.store(connection, sa.insert(tables.connection), row)
             _note(connection, actor, "connection.add", row, after=_public(row, hidden))
             return row
 
@@ -102,6 +82,9 @@ class Connections:
     ) -> ConnectionRow:
         """Replace a connection's values and return it, ready again and signed out everywhere.
 
+        What a person allowed in the browser stays, unless it is for another company, user,
+        application or address now.
+
         Args:
             values: All settings as a form posts them. Secrets are never shown, so a blank one
                 keeps its value.
@@ -114,7 +97,7 @@ class Connections:
         new_name = None if name is None else _checked_name(name)
 
         def work(connection: sa.Connection) -> ConnectionRow:
-            old = _found(connection, row_id)
+            old = rows.found(connection, row_id)
             kept = self._box.open(_owner(row_id), old.secrets)
             blank = {key: kept[key] for key in kept if not str(values.get(key) or "").strip()}
             settings, hidden = kind_named(old.kind).split({**values, **blank})
@@ -127,11 +110,13 @@ class Connections:
                 hook_token=old.hook_token,
                 created_at=old.created_at,
                 changed_at=clock.now_ms(connection),
-                state="ready",
+                state=READY,
                 problem=None,
             )
-            _store(connection, sa.update(tables.connection).where(_is(row_id)), row)
+            rows.store(connection, sa.update(tables.connection).where(rows.is_it(row_id)), row)
             _sign_out(connection, row_id)
+            is_same = all(settings.get(key) == old.settings.get(key) for key in _GRANTED_TO)
+            (grants.forgive if is_same else grants.forget)(connection, row_id)
             changed = sorted(key for key in hidden if hidden[key] != kept.get(key))
             after = {**_public(row, hidden), "secretsChanged": changed}
             before = _public(old, kept)
@@ -148,51 +133,73 @@ class Connections:
         """
 
         def work(connection: sa.Connection) -> None:
-            row = _found(connection, row_id)
-            connection.execute(sa.delete(tables.connection).where(_is(row_id)))
+            row = rows.found(connection, row_id)
+            connection.execute(sa.delete(tables.connection).where(rows.is_it(row_id)))
             _note(connection, actor, "connection.delete", row, before=_public(row, {}))
 
         self._database.write(work)
 
-    def needs_attention(self, row_id: str, problem: ConnectorError) -> None:
+    def needs_attention(
+        self, row_id: str, problem: ConnectorError, *, state: str = ATTENTION, api: str = "xml"
+    ) -> bool:
         """Mark a connection whose credentials or rights were not accepted, until it is updated.
 
+        Returns whether it worked until now, so that people are told once. A trouble of the XML
+        API stays until it is healed, since it guards a user against being locked out.
+
+        Args:
+            row_id: The connection.
+            problem: What a person should read.
+            state: ``needs-attention``, or ``needs-reconnect`` where access has to be allowed anew.
+            api: Which API is in trouble, ``xml`` or ``rest``.
+
         Raises:
             NotFound: It does not exist, or not any more.
         """
 
-        def work(connection: sa.Connection) -> None:
-            row = _found(connection, row_id)
-            description = problem.describe()
-            changes = {"state": "needs-attention", "problem": to_json(description)}
-            connection.execute(sa.update(tables.connection).where(_is(row_id)).values(changes))
-            if row.state == "ready":
+        def work(connection: sa.Connection) -> bool:
+            row = rows.found(connection, row_id)
+            if api == "rest" and row.is_stopped("xml"):
+                return False
+            description = {**problem.describe(), "api": api}
+            changes = {"state": state, "problem": to_json(description)}
+            connection.execute(
+                sa.update(tables.connection).where(rows.is_it(row_id)).values(changes)
+            )
+            if row.state == READY:
                 _note(connection, "system", "connection.problem", row, after=description)
+            return row.state == READY
 
-        self._database.write(work)
+        return self._database.write(work)
 
-    def works_again(self, row_id: str, *, actor: str = "system") -> None:
+    def works_again(self, row_id: str, *, actor: str = "system", api: str = "") -> None:
         """Mark a connection as ready after its credentials were accepted.
 
+        Args:
+            row_id: The connection.
+            actor: Who saw it.
+            api: The API they were accepted for, whose trouble alone is over; empty for all.
+
         Raises:
             NotFound: It does not exist, or not any more.
         """
 
         def work(connection: sa.Connection) -> None:
-            row = _found(connection, row_id)
-            changes = {"state": "ready", "problem": None}
-            connection.execute(sa.update(tables.connection).where(_is(row_id)).values(changes))
-            if row.state != "ready":
+            row = rows.found(connection, row_id)
+            if api and not row.is_stopped(api):
+                return
+            changes = {"state": READY, "problem": None}
+            connection.execute(
+                sa.update(tables.connection).where(rows.is_it(row_id)).values(changes)
+            )
+            if row.state != READY:
                 _note(connection, actor, "connection.works", row)
 
         self._database.write(work)
 
     def list(self) -> tuple[ConnectionRow, ...]:
         """Return all connections by name."""
-        query = sa.select(tables.connection).order_by(tables.connection.c.name)
-        return self._database.read(
-            lambda connection: tuple(_row(found) for found in connection.execute(query).mappings())
-        )
+        return self._database.read(rows.by_name)
 
     def by_id(self, row_id: str) -> ConnectionRow:
         """Return the connection one of our own rows refers to.
@@ -200,15 +207,15 @@ class Connections:
         Raises:
             NotFound: It does not exist any more.
         """
-        return self._database.read(lambda connection: _found(connection, row_id))
+        return self._database.read(lambda connection: rows.found(connection, row_id))
 
     def by_name(self, name: str) -> ConnectionRow | None:
         """Return a connection by the name workflows call it, or None."""
-        return self._one(tables.connection.c.name == name.strip())
+        return self._one(tables.connection.c.name, name.strip())
 
     def by_hook_token(self, token: str) -> ConnectionRow | None:
         """Return the connection whose webhooks arrive at this token, or None."""
-        row = self._one(tables.connection.c.hook_token == token)
+        row = self._one(tables.connection.c.hook_token, token)
         # The index compares byte by byte; 128 random bits leave nothing to learn from its time.
         # This guards against a database that compares more loosely than we mean.
         if row is None or not hmac.compare_digest(row.hook_token.encode(), token.encode()):
@@ -225,8 +232,8 @@ class Connections:
         hidden = self._box.open(_owner(row.id), row.secrets)
         return {**kind_named(row.kind).defaults, **row.settings, **hidden}
 
-    def _one(self, condition: sa.ColumnElement[bool]) -> ConnectionRow | None:
-        return self._database.read(lambda connection: _first(connection, condition))
+    def _one(self, column: sa.Column[Any], value: str) -> ConnectionRow | None:
+        return self._database.read(lambda connection: rows.first(connection, column, value))
 
 
 def _checked_name(name: str) -> str:
@@ -242,51 +249,9 @@ def _owner(row_id: str) -> str:
     return f"connection/{row_id}"
 
 
-def _is(row_id: str) -> sa.ColumnElement[bool]:
-    return tables.connection.c.id == row_id
-
-
-def _store(connection: sa.Connection, statement: sa.Insert | sa.Update, row: ConnectionRow) -> None:
-    columns = {
-        **vars(row),
-        "settings": to_json(row.settings),
-        "problem": None if row.problem is None else to_json(row.problem),
-    }
-    try:
-        with connection.begin_nested():
-            connection.execute(statement.values(columns))
-    except IntegrityError:
-        raise InputError(
-            f"There is already a connection named '{row.name}'.",
-            advice="Choose another name, or update the one that is there.",
-            field="name",
-        ) from None
-
-
 def _sign_out(connection: sa.Connection, row_id: str) -> None:
     is_its_own = tables.session.c.connection_id == row_id
     connection.execute(sa.delete(tables.session).where(is_its_own))
-
-
-def _found(connection: sa.Connection, row_id: str) -> ConnectionRow:
-    row = _first(connection, _is(row_id))
-    if row is None:
-        raise NotFound("This connection does not exist, or not any more.")
-    return row
-
-
-def _first(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> ConnectionRow | None:
-    query = sa.select(tables.connection).where(condition)
-    found = connection.execute(query).mappings().one_or_none()
-    return None if found is None else _row(found)
-
-
-def _row(found: sa.RowMapping) -> ConnectionRow:
-    columns: dict[str, Any] = {str(name): value for name, value in found.items()}
-    del columns["tenant"]
-    columns["settings"] = from_json(columns["settings"])
-    columns["problem"] = from_json(columns["problem"]) if columns["problem"] else None
-    return ConnectionRow(**columns)
 
 
 def _public(row: ConnectionRow, hidden: Mapping[str, Any]) -> dict[str, Any]:

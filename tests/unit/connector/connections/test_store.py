@@ -12,6 +12,7 @@ from connector.connections import ConnectionRow, Connections, SecretBox
 from connector.connections.rotate import rotate
 from connector.errors import ConnectionProblem, InputError, NotFound, SetupError
 from connector.store import Database, audit, tables
+from connector.store.json_text import from_json, to_json
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 VALUES = {
@@ -39,7 +40,8 @@ def audit_rows(database: Database) -> list[dict[str, Any]]:
 
 
 def sign_in(database: Database, box: SecretBox, row: ConnectionRow) -> None:
-    secret = box.seal(f"session/{row.id}/", {"sessionId": "session-77"})
+    sealed = box.seal(f"session/{row.id}/", {"sessionId": "session-77"})
+    secret = to_json({"endpoint": "https://api.intacct.com/", "sealed": sealed})
     values = {"connection_id": row.id, "scope": "", "secret": secret, "expires_at": 1}
     database.write(lambda c: c.execute(tables.session.insert().values(values)).close())
 
@@ -59,6 +61,9 @@ def test_an_added_connection_is_found_and_opened(
     assert opened == {
         **VALUES,
         "endpoint": "https://api.intacct.com/ia/xml/xmlgw.phtml",
+        "environment": "production",
+        "restUrl": "https://api.intacct.com/ia/api/v1",
+        "preferredApi": "xml",
         "concurrency": 2,
         "callsPerMinute": 300,
     }
@@ -226,7 +231,8 @@ def test_after_rotation_the_old_key_is_not_needed(
     renewed = Connections(database, SecretBox([NEW]))
     assert renewed.open(renewed.by_id(books.id))["userPassword"] == "us3r-secret"
     (secret,) = session_secrets(database)
-    assert SecretBox([NEW]).open(f"session/{books.id}/", secret) == {"sessionId": "session-77"}
+    sealed = from_json(secret)["sealed"]
+    assert SecretBox([NEW]).open(f"session/{books.id}/", sealed) == {"sessionId": "session-77"}
     with pytest.raises(SetupError, match="master key"):
         connections.open(connections.by_id(books.id))
     assert audit_rows(database)[-1]["action"] == "keys.rotate"
@@ -254,6 +260,7 @@ def test_the_published_inputs_have_help_and_examples() -> None:
     assert {key for key, part in fields.items() if part.get("writeOnly")} == {
         "senderPassword",
         "userPassword",
+        "clientSecret",
     }
     assert "entityId" not in schema["required"]
     for topic in (
