@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import orjson
-
 import schemas
-from connector.component import Context, Event, Trigger, Webhook
+from connector.component import Context, Event, Trigger
 from connector.errors import InputError, NotFound
-from connector.hubspot import amounts, deliveries, signature
+from connector.hubspot import amounts
 from connector.hubspot.client import HubspotClient
 from connector.hubspot.records import Record
+from triggers import hubspot_events
 
-MAX_EVENTS = 100  # HubSpot's own limit for one delivery
-REJECTED = "rejected"
 CLOSED_WON = "closedwon"
 DEFAULT_STAGES = (CLOSED_WON,)
-_SHOWN = 2000
-
-
-def verify(webhook: Webhook, settings: Mapping[str, str]) -> None:
-    """Check HubSpot's signature with the connection's secrets.
-
-    Raises:
-        Untrusted: Not signed with one of them, or not within five minutes.
-    """
-    # Stored as true or as the text "true"; anything else keeps the strict side.
-    allow_legacy = str(settings.get("legacySignatures", "")).lower() == "true"
-    signature.verify(webhook, settings, allow_legacy=allow_legacy)
-
-
-def receive(webhook: Webhook) -> list[Event]:
-    """Return the deal events of a delivery; events about other records are left out.
-
-    An event that cannot be read becomes one of type ``rejected`` with the reason and what arrived,
-    so that the others of its delivery are kept and a person can still see it. ``data`` holds the
-    event as HubSpot sent it, and the deal's id as ``dealId``.
-
-    Raises:
-        InputError: The delivery is not a list of at most 100 events.
-    """
-    items = webhook.body
-    if not isinstance(items, list) or (items and not any(isinstance(one, dict) for one in items)):
-        raise InputError("The delivery of HubSpot is not a list of events.")
-    if len(items) > MAX_EVENTS:
-        raise InputError(f"The delivery of HubSpot holds more than {MAX_EVENTS} events.")
-    found = (_event(webhook, place, item) for place, item in enumerate(items))
-    return [event for event in found if event is not None]
 
 
 def matches(event: Event, config: Mapping[str, Any]) -> bool:
@@ -74,70 +38,29 @@ def enrich(ctx: Context, event: Event, config: Mapping[str, Any]) -> dict[str, A
     The deal is read anew: events come late, twice and out of order.
 
     Raises:
-        InputError: The deal has no positive total, or a line that cannot be priced.
+        InputError: The deal has no positive total, a line that cannot be priced, or a currency
+            that the workflow does not invoice.
     """
     hubspot = ctx.hubspot
+    number_in = config.get("invoiceProperty")
     try:
-        deal = hubspot.get_deal(str(event.data["dealId"]))
+        deal = hubspot.get_deal(str(event.data["recordId"]), [number_in] if number_in else [])
     except NotFound:
         return None
     if deal.is_archived or not _is_in(deal, "pipeline", config.get("pipelines")):
         return None
+    if number_in and deal.properties.get(number_in, "").strip():
+        return None  # already invoiced
     is_won = _is_won(hubspot, deal)
     if not _is_wanted(deal, _stages(config), is_won=is_won):
         return None
+    _check_currency(deal, config.get("currencies"))
     return {
         "deal": _described_deal(deal, is_won=is_won),
         "company": _company(hubspot, deal),
         "contacts": _contacts(hubspot, deal),
         "lineItems": _line_items(hubspot, deal),
     }
-
-
-def _event(webhook: Webhook, place: int, item: Any) -> Event | None:
-    kind = deliveries.event_type(item) if isinstance(item, dict) else ""
-    if kind and not kind.startswith("deal."):
-        return None
-    reason = _why_unreadable(item)
-    if reason:
-        return _rejected(webhook, place, item, reason)
-    moment = deliveries.digits(item.get("occurredAt"))
-    return Event(
-        id=deliveries.occurrence_id(item),
-        type=kind,
-        data={**orjson.loads(_stored(item)), "dealId": deliveries.deal_id(item)},
-        occurred_at=int(moment) if moment else None,
-    )
-
-
-def _why_unreadable(item: Any) -> str:
-    if not isinstance(item, dict):
-        return "It is not an object of names and values."
-    if not deliveries.event_type(item):
-        return "It does not say what happened."
-    if not deliveries.deal_id(item):
-        return "It does not name a deal."
-    if not (deliveries.digits(item.get("occurredAt")) or deliveries.digits(item.get("eventId"))):
-        return "It carries neither a time nor a number."
-    try:
-        _stored(item)
-    except orjson.JSONEncodeError:
-        return "It holds values that cannot be stored, such as half a character."
-    return ""
-
-
-def _stored(item: dict[str, Any]) -> bytes:
-    return orjson.dumps(item, default=str)  # numbers with a point become text
-
-
-def _rejected(webhook: Webhook, place: int, item: Any, reason: str) -> Event:
-    try:
-        shown = json.dumps(item, default=str)[:_SHOWN]
-    except RecursionError:
-        shown = ""
-    digest = hashlib.sha256(f"{place}:".encode() + webhook.raw).hexdigest()
-    data = {"reason": reason, "position": place + 1, "event": shown}
-    return Event(id=f"hubspot-rejected-{digest}", type=REJECTED, data=data)
 
 
 def _stages(config: Mapping[str, Any]) -> list[str]:
@@ -159,6 +82,18 @@ def _is_wanted(deal: Record, stages: list[str], *, is_won: bool) -> bool:
     stage = deal.properties.get("dealstage")
     # In the settings the word means "won"; an id of that name may have been set up otherwise.
     return (is_won and CLOSED_WON in stages) or (stage != CLOSED_WON and stage in stages)
+
+
+def _check_currency(deal: Record, wanted: Any) -> None:
+    currency = deal.properties.get("deal_currency_code", "").strip().upper()
+    # A portal with one currency names none; there is nothing to mix up.
+    if wanted and currency and currency not in wanted:
+        raise InputError(
+            f"The deal {_called(deal)} is in {currency}, and this workflow invoices"
+            f" {', '.join(wanted)}.",
+            advice="Invoice the deal by another workflow, or add its currency to the trigger.",
+            field="deal.currency",
+        )
 
 
 def _described_deal(deal: Record, *, is_won: bool) -> dict[str, Any]:
@@ -282,8 +217,8 @@ TRIGGER = Trigger(
     connection="hubspot",
     event=EVENT,
     config="triggers/hubspot.deal.json",
-    verify=verify,
-    receive=receive,
+    verify=hubspot_events.verify,
+    receive=hubspot_events.receive,
     matches=matches,
     enrich=enrich,
     example=schemas.load(EVENT)["examples"][0],

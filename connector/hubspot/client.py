@@ -18,7 +18,7 @@ from connector.hubspot.records import (
     End,
     Record,
     Stage,
-    read_deal,
+    read_associated,
     read_ends,
     read_record,
     read_records,
@@ -36,6 +36,7 @@ DEAL_PROPERTIES = (
     "hubspot_owner_id",
     "description",
 )
+DEAL_ASSOCIATIONS = ("companies", "contacts", "line_items")
 COMPANY_PROPERTIES = (
     "name",
     "domain",
@@ -99,26 +100,52 @@ class HubspotClient:
         self._token = token
         self._pause = pause
 
-    def get_deal(self, deal_id: str) -> Record:
-        """Return a deal with its properties and the ids of what belongs to it.
+    def get_deal(self, deal_id: str, also: Sequence[str] = ()) -> Record:
+        """Return a deal with its properties, those of ``also`` too, and the ids of what it has.
 
         Raises:
             NotFound: There is no such deal, or it was deleted.
         """
-        path = (
-            f"/crm/v3/objects/deals/{_digits(deal_id)}?properties={','.join(DEAL_PROPERTIES)}"
-            "&associations=companies,contacts,line_items"
+        return self.get_record("deals", deal_id, (*DEAL_PROPERTIES, *also), DEAL_ASSOCIATIONS)
+
+    def get_record(
+        self,
+        kind: str,
+        record_id: str,
+        properties: Sequence[str] = (),
+        associations: Sequence[str] = (),
+    ) -> Record:
+        """Return any record with its properties and the ids of what belongs to it.
+
+        Args:
+            kind: Such as ``deals``, or the id of an object type, such as ``2-3465404``.
+            record_id: Digits.
+            properties: By internal name; HubSpot's own choice when there are none.
+            associations: The kinds of which the ids are wanted.
+
+        Raises:
+            NotFound: There is no such record, or it was deleted.
+        """
+        asked = {"properties": properties, "associations": associations}
+        query = "&".join(
+            f"{name}={','.join(map(_name, each))}" for name, each in asked.items() if each
         )
-        deal, unfinished = self._read("GET", path, read_deal)
-        whole = {name: self._all_associated(deal.id, name) for name in unfinished}
-        return replace(deal, associated={**deal.associated, **whole})
+        path = f"/crm/v3/objects/{_name(kind)}/{_digits(record_id)}"
+        record, unfinished = self._read(
+            "GET", f"{path}?{query}" if query else path, read_associated
+        )
+        whole = {
+            name: [end.id for end in self._ends(kind, record.id, name.replace(" ", "_"))]
+            for name in unfinished
+        }
+        return replace(record, associated={**record.associated, **whole})
 
     def primary_company_id(self, deal_id: str) -> str | None:
         """Return the primary company, else the only one, else the first without a label.
 
         None when the deal has no company that can be told to be the customer.
         """
-        ends = self._ends(deal_id, "companies")
+        ends = self._ends("deals", deal_id, "companies")
         primary = [end for end in ends if end.is_primary_company]
         unlabelled = [end for end in ends if end.is_unlabelled]
         only = ends if len(ends) == 1 else []
@@ -173,11 +200,8 @@ class HubspotClient:
             missing=[one for one in wanted if one not in found],
         )
 
-    def _all_associated(self, deal_id: str, name: str) -> list[str]:
-        return [end.id for end in self._ends(deal_id, name.replace(" ", "_"))]
-
-    def _ends(self, deal_id: str, kind: str) -> list[End]:
-        path = f"/crm/v4/objects/deals/{_digits(deal_id)}/associations/{kind}?limit=500"
+    def _ends(self, kind: str, record_id: str, other: str) -> list[End]:
+        path = f"/crm/v4/objects/{kind}/{_digits(record_id)}/associations/{other}?limit=500"
         ends, after = self._read("GET", path, read_ends)
         while after:
             page, after = self._read("GET", f"{path}&after={quote(after)}", read_ends)
@@ -234,3 +258,9 @@ def _digits(record_id: str) -> str:
     if not re.fullmatch(r"[0-9]{1,20}", record_id):
         raise InputError(f"'{record_id[:40]}' is not an id of HubSpot; those are digits only.")
     return record_id
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", text):
+        raise InputError(f"'{text[:40]}' is not an internal name of HubSpot.")
+    return text

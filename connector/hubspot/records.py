@@ -22,8 +22,8 @@ class Record:
         id: The record's id, digits.
         properties: Those that were asked for and that the portal knows.
         is_archived: Whether it lies in the recycle bin.
-        associated: Ids by the other side's kind (``companies``, ``contacts``, ``line items``);
-            filled for deals only.
+        associated: Ids by the other side's kind (``companies``, ``contacts``, ``line items``),
+            where they were asked for.
     """
 
     id: str
@@ -71,8 +71,8 @@ def read_records(body: Any) -> list[Record]:
     return [read_record(one) for one in body["results"]]
 
 
-def read_deal(body: Any) -> tuple[Record, list[str]]:
-    """Return the deal, and the kinds of which HubSpot has more than it sent along."""
+def read_associated(body: Any) -> tuple[Record, list[str]]:
+    """Return a record with what belongs to it, and the kinds of which HubSpot has sent a part."""
     groups = body.get("associations") or {}
     # The same record stands there once for each label.
     associated = {

@@ -15,6 +15,7 @@ ROUTE_EVENT = "connector.route_event"
 ADVANCE_RUN = "connector.advance_run"
 SETTLE_EFFECT = "connector.settle_effect"
 SWEEP = "connector.sweep"
+POLL = "connector.poll"
 
 TRIGGERS = "triggers"
 EFFECTS = "effects"

@@ -8,7 +8,7 @@ import schemas
 from connector.component import Action, DataSource, Trigger
 from connector.registry import COMPONENT, Registry
 
-KINDS = ("sage-intacct", "hubspot")
+KINDS = ("sage-intacct", "hubspot", "intacct-events", "webhook")
 
 DESCRIPTION = (
     "Creates, finds and changes customers, vendors, invoices, bills and payments in Sage Intacct, "
