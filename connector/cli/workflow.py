@@ -1,4 +1,4 @@
-"""``intacct workflow``: check and publish workflow files."""
+"""``intacct workflow``: check, publish and map workflow files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from typing import IO
 
 import click
 
+from connector.cli import person
 from connector.cli.opened import open_installation
+from connector.cli.output import say_json
 from connector.errors import InputError
-from connector.registry import Registry, load
+from connector.registry import load
 from connector.runtime import workflows
-from connector.workflow import model, yaml_loader
+from connector.workflow import mapping, model, sheets, validation, yaml_loader
 from connector.workflow.model import Workflow
+from connector.workflow.validation import Report, Surroundings
+
+_AUTHOR = click.option("--as", "actor", metavar="NAME", help="Who publishes; your user name.")
 
 
 @click.group()
@@ -22,31 +27,77 @@ def workflow() -> None:
 @workflow.command()
 @click.argument("file", type=click.File("rb"))
 def validate(file: IO[bytes]) -> None:
-    """Say whether FILE is a workflow that can run."""
-    definition = _read(file, load())
+    """Say whether FILE is a workflow that can run, and what it will cost."""
+    definition = _read(file)
+    report = validation.validate(definition, Surroundings(load()))
+    _say(report)
+    report.raise_errors()
     click.echo(f"{definition.name}: {len(definition.steps)} steps, ready to be published.")
 
 
 @workflow.command()
 @click.argument("file", type=click.File("rb"))
-def apply(file: IO[bytes]) -> None:
+@_AUTHOR
+def apply(file: IO[bytes], actor: str | None) -> None:
     """Publish FILE under its name; the same content stays one version."""
     services = open_installation()
-    definition = _read(file, services.registry)
-    for name in {definition.trigger.connection, *(step.connection for step in definition.steps)}:
-        services.connection_named(name)
-    published = workflows.publish(services.database, definition, actor="cli")
+    definition = _read(file)
+    report = validation.validate(definition, workflows.surroundings(services))
+    _say(report)
+    report.raise_errors()
+    who = actor or person.name()
+    published = workflows.publish(services.database, definition, actor=who)
     click.echo(f"{definition.name} is published as version {published.version}.")
 
 
-def _read(file: IO[bytes], registry: Registry) -> Workflow:
+@workflow.command("mapping")
+@click.argument("file", type=click.File("rb"))
+@click.argument("step")
+@click.option("--csv", "table", type=click.File("rb"), help="Put this table in its place.")
+def mapping_(file: IO[bytes], step: str, table: IO[bytes] | None) -> None:
+    """Print the inputs of STEP as a mapping table in CSV.
+
+    With --csv the workflow is printed, as JSON, with the inputs that the table gives.
+    """
+    definition = _read(file)
+    places = {found.id: (place, found) for place, found in definition.every_step()}
+    if step not in places:
+        raise InputError(f"There is no step '{step}'.", advice=f"There is: {', '.join(places)}.")
+    place, found = places[step]
+    if table is None:
+        click.echo(sheets.to_csv(mapping.to_rows(found.config)), nl=False)
+        return
+    config = mapping.to_config(sheets.from_csv(_text(table)))
+    document = definition.to_document()
+    _at(document, place)["config"] = config
+    say_json(model.parse(document).to_document())
+
+
+def _at(document: object, place: str) -> dict[str, object]:
+    """Return the part of a document that a place such as ``steps[1].steps[0]`` names."""
+    found: object = document
+    for part in place.replace("]", "").replace("[", ".").split("."):
+        if isinstance(found, list):
+            found = found[int(part)]
+        elif isinstance(found, dict):
+            found = found[part]
+    assert isinstance(found, dict)  # noqa: S101 - places name steps, and steps are groups
+    return found
+
+
+def _say(report: Report) -> None:
+    for finding in report.findings:
+        kind = "error" if finding.is_error else "warning"
+        click.echo(f"{kind}: {finding.field}: {finding.title} {finding.advice}".rstrip(), err=True)
+    click.echo(f"cost: {report.cost.sentence}", err=True)
+
+
+def _read(file: IO[bytes]) -> Workflow:
+    return model.parse(yaml_loader.load(_text(file)))
+
+
+def _text(file: IO[bytes]) -> str:
     try:
-        text = file.read().decode("utf-8-sig")
+        return file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError("The workflow file is not UTF-8 text.") from None
-    definition = model.parse(yaml_loader.load(text))
-    trigger = registry.trigger(definition.trigger.type)
-    trigger.form.check(definition.trigger.config)
-    for step in definition.steps:
-        registry.action(step.type)
-    return definition
+        raise InputError("The file is not UTF-8 text.") from None

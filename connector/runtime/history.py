@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from connector.intacct.ports import EffectState
+from connector.runtime import runs
 from connector.store.json_text import from_json
 from connector.store.tables import effect, run, step, workflow
 
@@ -20,6 +21,10 @@ EFFECT_WORDS = {
     EffectState.REFUSED: "refused by Intacct, nothing created",
     EffectState.PARKED: "waiting for a person to decide",
 }
+
+
+_TROUBLED = (runs.FAILED, runs.PARKED, runs.UNCERTAIN, runs.PARTIAL, runs.CANCELLED)
+_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,21 @@ class EffectView:
 
 
 @dataclass(frozen=True)
+class Inside:
+    """The runs of one step: a loop's items, a called workflow, or what a failure led to.
+
+    Args:
+        block: The step.
+        states: How many are in each state.
+        troubled: Those that people should look at, at most so many.
+    """
+
+    block: str
+    states: dict[str, int]
+    troubled: list[RunLine]
+
+
+@dataclass(frozen=True)
 class RunView:
     """One run with everything it did."""
 
@@ -72,11 +92,15 @@ class RunView:
     duplicate_of: str | None
     steps: list[StepView]
     effects: list[EffectView]
+    inside: list[Inside]
+    parent: str | None
+    replay_of: str | None
 
 
 def newest(connection: sa.Connection, limit: int) -> list[RunLine]:
-    """Return the newest runs, newest first."""
-    rows = connection.execute(_runs().order_by(run.c.created_at.desc()).limit(limit))
+    """Return the newest runs, newest first; runs inside others are shown with these."""
+    outermost = _runs().where(run.c.parent_id.is_(None))
+    rows = connection.execute(outermost.order_by(run.c.created_at.desc()).limit(limit))
     return [_line(row) for row in rows]
 
 
@@ -98,7 +122,25 @@ def run_of(connection: sa.Connection, run_id: str) -> RunView | None:
         duplicate_of=row.duplicate_of,
         steps=[_step(item) for item in steps],
         effects=[_effect(item) for item in effects],
+        inside=_inside(connection, run_id),
+        parent=row.parent_id,
+        replay_of=row.replay_of,
     )
+
+
+def _inside(connection: sa.Connection, run_id: str) -> list[Inside]:
+    mine = run.c.parent_id == run_id
+    counted = sa.select(run.c.block, run.c.state, sa.func.count()).where(mine)
+    states: dict[str, dict[str, int]] = {}
+    for block, state, count in connection.execute(counted.group_by(run.c.block, run.c.state)):
+        states.setdefault(block, {})[state] = count
+    troubled = mine & run.c.state.in_(_TROUBLED)
+    rows = connection.execute(_runs().where(troubled).order_by(run.c.item_number).limit(_MOST))
+    lines = [(row.block, _line(row)) for row in rows]
+    return [
+        Inside(block, found, [line for of, line in lines if of == block])
+        for block, found in sorted(states.items())
+    ]
 
 
 def _runs() -> sa.Select[Any]:
@@ -113,7 +155,7 @@ def _line(row: sa.Row[Any]) -> RunLine:
         id=row.id,
         workflow=row.workflow_name,
         state=row.state,
-        once=row.once or "",
+        once=row.once or row.item_key or "",
         created_at=row.created_at,
         finished_at=row.finished_at,
         api_transactions=row.api_transactions,

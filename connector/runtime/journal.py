@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from connector.runtime import children, runs
 from connector.runtime import meter as metering
-from connector.runtime import runs
 from connector.runtime.outcomes import Outcome
 from connector.runtime.runs import Claim
 from connector.store import clock
@@ -35,30 +35,26 @@ class Journal:
         self._database = database
         self._claim = claim
         self._waiting: list[Change] = []
+        self._used = 0  # API transactions that the run's row does not know of yet
 
     def keep_input(
         self, workflow_id: str, filled: Mapping[str, Any], once: str
     ) -> sa.Row[Any] | None:
         """Keep what the trigger brought, and return an earlier run that already did the work."""
         row = self._claim.row
-        if row.input is None or row.once != once:
-            self._waiting.append(
-                lambda c: self._change_run(c, input=to_json(dict(filled)), once=once)
-            )
+        given = {"of_workflow": workflow_id, "of_once": once, "of_run": row.id}
+
+        def earlier(connection: sa.Connection) -> sa.Row[Any] | None:
+            return connection.execute(_EARLIER, given).one_or_none()
+
+        if row.input is not None and row.once == once:
+            return self._database.read(earlier)
+        if self._claim.epoch > 1:  # an attempt before this one may have failed at it
             self._waiting.append(lambda c: self._change_step(c, runs.TRIGGER_PATH, _DONE))
-            self._write()
-        return self._database.read(
-            lambda c: c.execute(
-                sa.select(run)
-                .where(
-                    run.c.workflow_id == workflow_id,
-                    run.c.once == once,
-                    run.c.state == runs.SUCCEEDED,
-                    run.c.id != self._claim.run_id,
-                )
-                .limit(1)
-            ).one_or_none()
-        )
+        rows: list[sa.Row[Any] | None] = []
+        self._waiting.append(lambda c: rows.append(earlier(c)))
+        self._write(input=to_json(dict(filled)), once=once)
+        return rows[0]
 
     def start(self, path: str, inputs: Any, kept: sa.Row[Any] | None) -> None:
         """Keep a step's inputs before it runs; a step that only waited has them already."""
@@ -72,70 +68,123 @@ class Journal:
         """Count the calls of a step for its run and its connection's month."""
         if not calls:
             return
-        used = metering.transactions(calls)
+        self._used += metering.transactions(calls)
         self._waiting.append(lambda c: metering.keep(c, connection_id, calls))
-        self._waiting.append(
-            lambda c: self._change_run(c, api_transactions=run.c.api_transactions + used)
-        )
 
     def succeed(self, path: str, output: Any) -> None:
         """Note what a step produced."""
-        values = {**_DONE, "output": to_json(output), "attempts": step.c.attempts + 1}
-        self._waiting.append(lambda c: self._change_step(c, path, values))
+        values = {**_DONE, "output": to_json(output)}
+        self._waiting.append(lambda c: self._change_step(c, path, values, _STEP_DONE))
 
-    def fail(self, path: str, outcome: Outcome, attempts: int) -> None:
-        """Note how a step ended, and how many attempts were spent on it."""
+    def fail(self, path: str, outcome: Outcome, attempts: int, retries: int = 0) -> None:
+        """Note how a step ended, and how many attempts and retries were spent on it."""
         values = {
             "state": outcome.state,
             "error": to_json(dict(outcome.error or {})),
             "attempts": attempts,
+            "retries": retries,
         }
+        self.note(path, values)
+
+    def note(self, path: str, values: Mapping[str, Any]) -> None:
+        """Note anything about a step, with the next thing that is written."""
         self._waiting.append(lambda c: self._insert_step(c, path, values))
 
-    def finish(self, outcome: Outcome) -> None:
-        """End the attempt, with everything that waits to be written."""
-        self._waiting.append(
-            lambda c: runs.finish(
-                c,
+    def write_now(self) -> None:
+        """Make durable what waits to be written."""
+        self._write()
+
+    def finish(self, outcome: Outcome, failure_run: Change | None = None) -> list[str]:
+        """End the attempt, with everything that waits to be written.
+
+        Args:
+            outcome: How it ended.
+            failure_run: Starts what the workflow does after a failure, in the same transaction.
+
+        Returns:
+            The other runs that are due now, to be rung for.
+        """
+        woken: list[str] = []
+
+        def end(connection: sa.Connection) -> None:
+            wait_ms = outcome.wait_ms
+            if outcome.state == runs.WAITING and self._is_over(connection, outcome):
+                # It came while this attempt was ending: nobody will wake the run any more.
+                wait_ms = 0
+                woken.append(self._claim.run_id)
+            runs.finish(
+                connection,
                 self._claim,
                 outcome.state,
-                wait_ms=outcome.wait_ms,
+                wait_ms=wait_ms,
                 output=outcome.output,
                 error=outcome.error,
                 duplicate_of=outcome.duplicate_of,
             )
-        )
-        self._write()
+            if failure_run is not None:
+                failure_run(connection)
+            woken.extend(children.ended(connection, self._claim.row, outcome.state))
 
-    def _write(self) -> None:
+        # Siblings that end at once do so one after the other; the parent's row always comes first.
+        self._waiting.append(end)
+        self._write(before=lambda c: children.lock_parent(c, self._claim.row))
+        return woken
+
+    def _is_over(self, connection: sa.Connection, outcome: Outcome) -> bool:
+        """Say whether what the run is about to wait for has come, or its end was asked for."""
+        if outcome.still_waits is not None and not outcome.still_waits(connection):
+            return True
+        return runs.cancelled_by(connection, self._claim.run_id) is not None
+
+    def _write(self, before: Change = lambda _: None, **values: Any) -> None:
         changes, self._waiting = self._waiting, []
+        used, self._used = self._used, 0
 
         def write(connection: sa.Connection) -> None:
-            runs.check(connection, self._claim)
+            before(connection)
+            runs.check(connection, self._claim, used=used, **values)
             for change in changes:
                 change(connection)
 
         self._database.write(write)
 
-    def _change_run(self, connection: sa.Connection, **values: Any) -> None:
-        connection.execute(run.update().where(run.c.id == self._claim.run_id).values(**values))
-
     def _insert_step(self, connection: sa.Connection, path: str, values: Mapping[str, Any]) -> None:
-        now = clock.now_ms(connection)
-        first = {"run_id": self._claim.run_id, "path": path, "started_at": now}
+        first = {"run_id": self._claim.run_id, "path": path, "started_at": clock.NOW}
         values = {"state": runs.RUNNING, "error": None, **values}
-        if not insert_once(connection, step, {**first, **values}):
+        stamp = {"finished_at": clock.NOW} if values["state"] in _ENDS else {}
+        if not insert_once(connection, step, {**first, **values, **stamp}):
             self._change_step(connection, path, values)
 
-    def _change_step(self, connection: sa.Connection, path: str, values: Mapping[str, Any]) -> None:
-        given = dict(values)
-        if given.get("state") == runs.SUCCEEDED:
-            given["finished_at"] = clock.now_ms(connection)
-        connection.execute(
-            step.update()
-            .where(step.c.run_id == self._claim.run_id, step.c.path == path)
-            .values(**given)
-        )
+    def _change_step(
+        self,
+        connection: sa.Connection,
+        path: str,
+        values: Mapping[str, Any],
+        statement: sa.Update | None = None,
+    ) -> None:
+        if statement is None:
+            statement = _STEP_ENDED if values.get("state") in _ENDS else _STEP
+        given = {"of_run": self._claim.run_id, "of_path": path}
+        connection.execute(statement, {**given, **values})
 
 
+# Built once, since every run passes here and building one takes longer than running it. What else
+# changes is given with the parameters.
+_EARLIER: sa.Select[Any] = (
+    sa.select(run.c.id, run.c.output)
+    .where(
+        run.c.workflow_id == sa.bindparam("of_workflow"),
+        run.c.once == sa.bindparam("of_once"),
+        run.c.state == runs.SUCCEEDED,
+        run.c.id != sa.bindparam("of_run"),
+        run.c.parent_id.is_(None),
+    )
+    .limit(1)
+)
+_STEP = step.update().where(
+    step.c.run_id == sa.bindparam("of_run"), step.c.path == sa.bindparam("of_path")
+)
+_STEP_ENDED = _STEP.values(finished_at=clock.NOW)
+_STEP_DONE = _STEP_ENDED.values(attempts=step.c.attempts + 1)
+_ENDS = (runs.SUCCEEDED, runs.PASSED)
 _DONE: Mapping[str, Any] = {"state": runs.SUCCEEDED, "error": None}

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import sqlalchemy as sa
 
 from connector.errors import (
     Busy,
     ConnectorError,
+    NeedsReconnect,
     OutcomeUnknown,
     Parked,
     Unavailable,
@@ -29,6 +32,11 @@ LONGEST_ASKED_WAIT_MS = 3_600_000
 BUSY_WAIT_MS = 500
 # The settler wakes an uncertain run; this is only the net below it.
 UNCERTAIN_WAIT_MS = 600_000
+# Whoever connects again wakes the run; this is only the net below that.
+RECONNECT_WAIT_MS = 3_600_000
+
+
+StillWaits = Callable[[sa.Connection], bool]
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,10 @@ class Outcome:
         error: What a person should read.
         wait_ms: When to try again, for a state that is not final.
         duplicate_of: The earlier run that had already done this work.
-        queue: The company for whose next slot the run waits; it is rung then.
+        queue: The company for whose next slot the run waits; it is rung then. With a wait, the
+            company whose outage the run waits out; it is woken when that ends.
+        still_waits: Says in the transaction that ends the attempt whether what it waits for has
+            not come meanwhile, so that nobody would wake the run for it any more.
     """
 
     state: str
@@ -50,6 +61,24 @@ class Outcome:
     wait_ms: int = 0
     duplicate_of: str | None = None
     queue: str = ""
+    still_waits: StillWaits | None = None
+
+
+class Ended(Exception):
+    """The run cannot go on now, for the reason the outcome gives."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.state)
+        self.outcome = outcome
+
+
+def waiting(
+    title: str, wait_ms: int, advice: str = "", *, still: StillWaits | None = None
+) -> Ended:
+    """Return the end of an attempt that waits for something planned, with what people read."""
+    note = {"type": "Waiting", "title": title, "advice": advice}
+    shown = {name: text for name, text in note.items() if text}
+    return Ended(Outcome(runs.WAITING, error=shown, wait_ms=wait_ms, still_waits=still))
 
 
 def of_error(error: ConnectorError, path: str, attempts: int) -> Outcome:
@@ -66,22 +95,30 @@ def of_error(error: ConnectorError, path: str, attempts: int) -> Outcome:
     if isinstance(error, Parked):
         return Outcome(runs.PARKED, error=described)
     if isinstance(error, Busy):
-        if error.queue:
-            return Outcome(runs.WAITING, error=described, queue=error.queue)
-        asked_ms = int((error.retry_after or 0) * 1000)
-        wait_ms = max(asked_ms, BUSY_WAIT_MS) + secrets.randbelow(BUSY_WAIT_MS)
-        return Outcome(runs.WAITING, error=described, wait_ms=wait_ms)
+        return _of_busy(error, described)
+    if isinstance(error, NeedsReconnect):
+        return Outcome(runs.WAITING, error=described, wait_ms=RECONNECT_WAIT_MS)
     most = MOST_ATTEMPTS_UNREACHED if isinstance(error, Unavailable) else MOST_ATTEMPTS
     if isinstance(error, Unavailable | OutcomeUnknown) and attempts < most:
         return Outcome(runs.WAITING, error=described, wait_ms=backoff_ms(attempts, error))
     return Outcome(runs.FAILED, error=described)
 
 
+def _of_busy(error: Busy, described: Mapping[str, Any]) -> Outcome:
+    if error.queue and not error.retry_after:
+        return Outcome(runs.WAITING, error=described, queue=error.queue)
+    asked_ms = int((error.retry_after or 0) * 1000)
+    wait_ms = max(asked_ms, BUSY_WAIT_MS) + secrets.randbelow(BUSY_WAIT_MS)
+    return Outcome(runs.WAITING, error=described, wait_ms=wait_ms, queue=error.queue)
+
+
 def backoff_ms(attempts: int, error: ConnectorError) -> int:
     """Return how long to wait: what the other side asked for, else a growing random time."""
     asked = getattr(error, "retry_after", None)
     if asked:
-        return min(LONGEST_ASKED_WAIT_MS, int(asked * 1000))
+        # Never sooner than asked, and not all together either.
+        wait_ms = int(asked * 1000) + secrets.randbelow(max(1000, int(asked * 250)))
+        return min(LONGEST_ASKED_WAIT_MS, wait_ms)
     # Full jitter, so that what failed together does not come back together.
     return 1 + secrets.randbelow(min(LONGEST_WAIT_MS, 2000 * 2**attempts))
 
@@ -93,6 +130,16 @@ def of_deaths() -> Outcome:
         advice="Look at the step it was in; retry the run once the cause is gone.",
     )
     return Outcome(runs.PARKED, error=error.describe())
+
+
+def of_cancel(who: str) -> Outcome:
+    """Return the outcome of a run that somebody cancelled; what it wrote before stays."""
+    note = {
+        "type": "Cancelled",
+        "title": f"{who} cancelled this run.",
+        "advice": "What it had written to Intacct stays there and is listed with the run.",
+    }
+    return Outcome(runs.CANCELLED, error=note)
 
 
 def of_mistake(error: Exception, run_id: str) -> Outcome:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import logging
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,27 +17,43 @@ from celery import Celery
 from connector import registry as installed
 from connector.component import Context
 from connector.connections.encrypt import SecretBox
+from connector.connections.grants import Grants
+from connector.connections.oauth import wanted_by
 from connector.connections.store import ConnectionRow, Connections
 from connector.errors import ConnectionProblem, InputError
 from connector.http import OutboundClient
 from connector.hubspot.client import HubspotClient
-from connector.intacct.ports import EffectLedger, Ports, SessionStore
-from connector.intacct.ports import Leases as LeasesPort
+from connector.intacct.ports import EffectLedger, Ports
+from connector.intacct.router import REST, XML
 from connector.intacct.stack import open_company
-from connector.intacct.wire import Company
 from connector.registry import Registry
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS, Bells
+from connector.runtime.circuit import Circuits, CompanyCircuit
+from connector.runtime.clock_skew import ClockGuard, WallClock
+from connector.runtime.company_leases import CompanyLeases, OneAtATime
+from connector.runtime.doors import INTACCT, doors_of
 from connector.runtime.effects import Patience
-from connector.runtime.leases import Leases, OneAtATime
+from connector.runtime.leases import Leases
 from connector.runtime.limits import Caller, Limits
 from connector.runtime.meter import StepMeter
 from connector.runtime.redis_client import open_redis
-from connector.runtime.sessions import SqlSessions
+from connector.runtime.retry_budget import CompanyRetries
+from connector.runtime.sessions import FreshSession, SqlSessions
+from connector.runtime.tokens import SqlTokens, waiting_runs
+from connector.runtime.waking import make_due
 from connector.settings import Settings
 from connector.store.database import Database
+from connector.store.problems import StoreUnavailable
 
-INTACCT = "sage-intacct"
+LOG = logging.getLogger(__name__)
+
+# Those woken at once after an outage; a sweep brings the rest, which is due in the same order.
+MOST_RUNG = 500
+
 HUBSPOT = "hubspot"
+EVENTS = "intacct-events"
+WEBHOOK = "webhook"
+__all__ = ["HUBSPOT", "INTACCT", "Services", "open_services"]
 
 
 @dataclass(frozen=True)
@@ -78,8 +96,43 @@ class Services:
         """The companies' slots; None where no other worker could take one."""
         if self.redis is None:
             return None
-        ttl_ms = int(self.settings.slot_seconds * 1000)
-        return Leases(self.redis, self._ring_run, ttl_ms=ttl_ms)
+        return Leases(
+            self.redis,
+            self._ring_run,
+            ttl_ms=int(self.settings.slot_seconds * 1000),
+            raise_ms=int(self.settings.limit_raise_seconds * 1000),
+        )
+
+    @cached_property
+    def circuits(self) -> Circuits | None:
+        """What workers know about outages; None where no other worker could tell."""
+        if self.redis is None:
+            return None
+        probe_ms = int(self.settings.probe_seconds * 1000)
+        return Circuits(self.redis, self.wake, probe_ms=probe_ms)
+
+    @cached_property
+    def wall_clock(self) -> WallClock:
+        """This process's own clock."""
+        return WallClock(self.settings.clock_offset_seconds)
+
+    @cached_property
+    def clock_guard(self) -> ClockGuard:
+        """Whether that clock is right enough to work."""
+        return ClockGuard(self.owner, self.wall_clock, self.database, self.redis)
+
+    def wake(self, run_ids: Sequence[str]) -> None:
+        """Make waiting runs due, in this order, and ring for the first ones.
+
+        Never raises: a run that is not woken comes back by its own timer.
+        """
+        try:
+            make_due(self.database, run_ids)
+        except StoreUnavailable as error:
+            LOG.warning("%d runs wait for their timers: %s", len(run_ids), error.title)
+            return
+        for run_id in run_ids[:MOST_RUNG]:
+            self._ring_run(run_id)
 
     def _ring_run(self, run_id: str) -> None:
         self.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
@@ -90,6 +143,7 @@ class Services:
         return Patience(
             settle_after_ms=int(self.settings.settle_after_seconds * 1000),
             look_up_delays_ms=tuple(int(s * 1000) for s in self.settings.look_up_delays),
+            hold_ms=int(self.settings.call_seconds * 500),
         )
 
     def open_context(
@@ -98,8 +152,8 @@ class Services:
         ledger: EffectLedger,
         meter: StepMeter,
         *,
-        waiter: str = "",
-        sessions: SessionStore | None = None,
+        caller: Caller | None = None,
+        trial: str = "",
         is_dry_run: bool = False,
     ) -> Context:
         """Return what an action may reach over this connection.
@@ -108,42 +162,87 @@ class Services:
             connection: Over which the calls go.
             ledger: Where this step's writes are planned and judged.
             meter: Counts this step's calls.
-            waiter: The run that is rung when the company has a slot; empty to wait for one.
-            sessions: Another place for the session than the connection's own.
+            caller: Who asks for the company's slots; None for work that waits for one itself.
+            trial: The one API to sign in to anew, ``xml`` or ``rest``, whatever is kept and
+                whatever was refused before; empty for everyday work.
             is_dry_run: Render writes instead of sending them.
 
         Raises:
             InputError: The connection is of a kind no action works on.
         """
         values = self.connections.open(connection)
+        if connection.kind == EVENTS:
+            # A delivery says that a record changed; it is read over the company's own connection.
+            connection = self.connection_named(values["company"])
+            values = self.connections.open(connection)
+        if connection.kind == WEBHOOK:
+            return Context()  # there is nobody to ask
         if connection.kind == HUBSPOT:
             return Context(
                 hubspot_client=HubspotClient(self.http, values["baseUrl"], values["token"])
             )
         if connection.kind != INTACCT:
             raise InputError(f"No action works on a connection of the kind {connection.kind}.")
-        company = _company(values)
-        ports = Ports(
-            ledger=ledger,
-            leases=self._slots(company, values, Caller(connection.id, waiter)),
-            sessions=sessions
-            or SqlSessions(self.database, self.box, connection.id, company.entity_id, self.redis),
-            meter=meter,
+        doors = doors_of(values, self.settings.allowed_origins)
+        scope = values.get("entityId", "")
+        ports = self._paced(
+            Ports(
+                ledger=ledger,
+                leases=OneAtATime(),
+                sessions=FreshSession()
+                if trial
+                else SqlSessions(self.database, self.box, connection.id, scope, self.redis),
+                meter=meter,
+                tokens=self._tokens(connection, values, is_test=bool(trial)),
+            ),
+            values["companyId"],
+            Limits.of(values, connection.settings),
+            caller or Caller(connection.id),
         )
         client = open_company(
-            company,
+            None if trial == REST else doors.company,
             self.http.send,
             ports,
+            account=None if trial == XML and not doors.is_bridged else doors.account,
+            prefers=trial or doors.prefers,
             is_dry_run=is_dry_run,
             seconds=self.settings.call_seconds,
         )
         return Context(intacct_client=client)
 
-    def _slots(self, company: Company, values: Mapping[str, Any], caller: Caller) -> LeasesPort:
-        if self.leases is None:
-            return OneAtATime()
-        limits = Limits(int(values["concurrency"]), int(values["callsPerMinute"]))
-        return self.leases.of_company(company.company_id, limits, caller)
+    @cached_property
+    def grants(self) -> Grants:
+        """The OAuth tokens of all connections."""
+        return Grants(self.database, self.box)
+
+    def resume_waiting(self) -> None:
+        """Wake the runs that wait for somebody to connect again; others find nothing changed."""
+        self.wake(waiting_runs(self.database))
+
+    def _tokens(
+        self, connection: ConnectionRow, values: dict[str, Any], *, is_test: bool
+    ) -> SqlTokens:
+        return SqlTokens(
+            self.grants,
+            self.connections,
+            connection.id,
+            wanted_by(values),
+            is_test=is_test,
+            healed=self.resume_waiting,
+        )
+
+    def _paced(self, ports: Ports, company_id: str, limits: Limits, caller: Caller) -> Ports:
+        """Return the ports with what all workers of a company share, where there are others."""
+        if self.redis is None or self.leases is None or self.circuits is None:
+            return ports
+        slots = CompanyLeases(self.leases, company_id, limits, caller)
+        return dataclasses.replace(
+            ports,
+            leases=slots,
+            limits=slots,
+            circuit=CompanyCircuit(self.circuits, company_id, caller),
+            retries=CompanyRetries(self.redis, company_id),
+        )
 
     def connection_named(self, name: str) -> ConnectionRow:
         """Return the connection a workflow or a command names.
@@ -159,18 +258,6 @@ class Services:
                 field="connection",
             )
         return row
-
-
-def _company(values: dict[str, str]) -> Company:
-    return Company(
-        endpoint=values["endpoint"],
-        sender_id=values["senderId"],
-        sender_password=values["senderPassword"],
-        company_id=values["companyId"],
-        user_id=values["userId"],
-        user_password=values["userPassword"],
-        entity_id=values.get("entityId", ""),
-    )
 
 
 def open_services(settings: Settings, app: Celery) -> Services:

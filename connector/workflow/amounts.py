@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal, Inexact
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, Inexact
 from typing import Any
 
 from connector.currencies import minor_units
@@ -57,11 +57,7 @@ def div(left: Any, right: Any, places: int) -> str:
 
 def round_money(amount: Any, currency: str) -> str:
     """Round half up to the currency's minor units: 2 for USD, 0 for JPY, 3 for KWD (ISO 4217)."""
-    if re.fullmatch(r"[A-Z]{3}", currency) is None:
-        raise InputError(
-            f"{shown(currency)} is not a currency.", advice="Use the ISO code, such as USD."
-        )
-    return _result(_rounded(_calculated(amount), minor_units(currency)))
+    return _result(_rounded(_calculated(amount), _places(currency)))
 
 
 def sum_money(amounts: list[Any]) -> str:
@@ -72,9 +68,47 @@ def sum_money(amounts: list[Any]) -> str:
     return _result(total)
 
 
+def allocate(total: Any, weights: list[Any], currency: str) -> list[str]:
+    """Share an amount out by weights, rounded to the currency, so that the parts equal the total.
+
+    The smallest units that rounding leaves over go to the parts that lost most, the first of
+    equals first.
+    """
+    places = _places(currency)
+    whole = _calculated(total)
+    if _rounded(whole, places) != whole:
+        raise InputError(
+            f"{shown(total)} has more decimals than {currency} amounts have.",
+            advice="Round it first, with round_money(...).",
+        )
+    shares = [_calculated(weight) for weight in weights]
+    basis = sum(shares, Decimal(0))
+    if not shares or basis <= 0 or min(shares) < 0:
+        raise InputError(
+            "An amount is shared out by weights that are not negative and not all zero.",
+            advice="Check the list of weights.",
+        )
+    unit = Decimal(1).scaleb(-places)
+    exact = [_ROUNDING.divide(_ROUNDING.multiply(whole, share), basis) for share in shares]
+    parts = [number.quantize(unit, rounding=ROUND_FLOOR, context=_ROUNDING) for number in exact]
+    left_over = int((whole - sum(parts, Decimal(0))) / unit)
+    by_loss = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    for place in by_loss[:left_over]:
+        parts[place] += unit
+    return [_result(part) for part in parts]
+
+
 def compare(left: Any, right: Any) -> int:
     """Compare two amounts as numbers, where texts would put `9` after `10`: -1, 0 or 1."""
     return int(_EXACT.compare(_calculated(left), _calculated(right)))
+
+
+def _places(currency: str) -> int:
+    if re.fullmatch(r"[A-Z]{3}", currency) is None:
+        raise InputError(
+            f"{shown(currency)} is not a currency.", advice="Use the ISO code, such as USD."
+        )
+    return minor_units(currency)
 
 
 def _calculated(value: Any) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,16 @@ _MOMENT = re.compile(
 )
 _MILLISECONDS = re.compile(r"[0-9]{13}")
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+# How a person may say a date is written; every letter stands for one digit.
+FORMATS = (
+    "YYYY-MM-DD",
+    "MM/DD/YYYY",
+    "DD/MM/YYYY",
+    "DD.MM.YYYY",
+    "DD-MM-YYYY",
+    "YYYY/MM/DD",
+    "YYYYMMDD",
+)
 _ADVICE = "Write it as year-month-day, such as 2026-03-02."
 
 
@@ -51,6 +61,69 @@ def date_us(value: str) -> str:
     return _day(f"{year}-{month:0>2}-{day:0>2}").isoformat()
 
 
+def parse_date(value: str, format: str) -> str:  # noqa: A002 - the name people see
+    """Return a day written in a named format, such as `DD.MM.YYYY`, as `2026-03-02`.
+
+    The formats are YYYY-MM-DD, MM/DD/YYYY, DD/MM/YYYY, DD.MM.YYYY, DD-MM-YYYY, YYYY/MM/DD and
+    YYYYMMDD; every digit must be there.
+    """
+    _check_format(format)
+    match = _pattern(format).fullmatch(value)
+    if match is None:
+        raise InputError(f"{shown(value)} is not a date.", advice=f"Write it as {format}.")
+    return _day(f"{match['YYYY']}-{match['MM']}-{match['DD']}").isoformat()
+
+
+def format_date(day: str, format: str) -> str:  # noqa: A002 - the name people see
+    """Return the day in a named format; the formats are those of `parse_date`."""
+    _check_format(format)
+    known = _known(day)
+    parts = (
+        ("YYYY", f"{known.year:04}"),
+        ("MM", f"{known.month:02}"),
+        ("DD", f"{known.day:02}"),
+    )
+    written = format
+    for name, digits in parts:
+        written = written.replace(name, digits)
+    return written
+
+
+def add_months(day: str, months: Any) -> str:
+    """Return the day so many months later or earlier; the last of a month where it has no such."""
+    if isinstance(months, bool) or re.fullmatch(r"-?[0-9]{1,5}", str(months)) is None:
+        raise InputError(
+            f"{shown(months)} is not a number of months.", advice="Use a whole number."
+        )
+    known = _known(day)
+    year, month = divmod(known.year * 12 + known.month - 1 + int(months), 12)
+    if not 1 <= year <= date.max.year:
+        raise InputError(f"{months} months from {day} is no day in the calendar.")
+    return date(year, month + 1, min(known.day, monthrange(year, month + 1)[1])).isoformat()
+
+
+def days_between(first: str, second: str) -> int:
+    """Return how many days the second day is after the first; negative where it is before."""
+    return (_known(second) - _known(first)).days
+
+
+def moment_ms(value: str, zone: str) -> int:
+    """Return a moment, or the beginning of a day in the zone, in milliseconds since 1970 (UTC).
+
+    Raises:
+        InputError: It is neither, or there is no such zone.
+    """
+    place = _zone(zone) if zone else UTC
+    if _MOMENT.fullmatch(value):
+        moment = _moment(value)
+    else:
+        moment = datetime.combine(_known(value), time.min, place)
+    try:
+        return int(moment.astimezone(UTC).timestamp() * 1000)
+    except OverflowError as error:
+        raise InputError(f"{shown(value)} is no moment in the calendar.") from error
+
+
 def add_days(day: str, days: Any) -> str:
     """Return the day so many days later, or earlier where the number is negative."""
     if isinstance(days, bool) or re.fullmatch(r"-?[0-9]{1,6}", str(days)) is None:
@@ -70,6 +143,21 @@ def last_of_month(day: str) -> str:
     """Return the last day of the month the day is in."""
     known = _known(day)
     return known.replace(day=monthrange(known.year, known.month)[1]).isoformat()
+
+
+def _check_format(name: str) -> None:
+    if name not in FORMATS:
+        raise InputError(
+            f"{shown(name)} is not a format of dates.", advice=f"Use one of {', '.join(FORMATS)}."
+        )
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    pattern = re.escape(name)
+    for part in ("YYYY", "MM", "DD"):
+        pattern = pattern.replace(part, f"(?P<{part}>[0-9]{{{len(part)}}})")
+    return re.compile(pattern)
 
 
 def _known(value: str) -> date:

@@ -20,14 +20,26 @@ from connector.workflow.wording import join, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOTS = frozenset({"input", "steps", "item"})
+ROOTS = frozenset({"input", "steps", "item", "tables", "failure"})
 MAX_ITEMS = 10_000
 MAX_DEPTH = 64
 _EACH = frozenset({"each", "as", "where", "value"})
 # What the expression language keeps for itself, and our own roots. `item` may be rebound.
 _TAKEN_NAMES = frozenset(
     (
-        *("input", "steps", "as", "bool", "break", "bytes", "const", "continue", "double"),
+        *(
+            "input",
+            "steps",
+            "tables",
+            "failure",
+            "as",
+            "bool",
+            "break",
+            "bytes",
+            "const",
+            "continue",
+            "double",
+        ),
         *("duration", "dyn", "else", "false", "for", "function", "if", "import", "in"),
         *("int", "let", "list", "loop", "map", "namespace", "null", "null_type", "package"),
         *("return", "string", "timestamp", "true", "type", "uint", "var", "void", "while"),

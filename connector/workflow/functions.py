@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cel_expr_python import cel
 
 from connector.errors import InputError
-from connector.workflow import amounts, dates
-from connector.workflow.wording import shown
+from connector.workflow import amounts, dates, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +32,8 @@ MOMENT = Kind("date or moment", (_T.STRING, _T.INT, _T.NULL))
 WHOLE = Kind("whole number", (_T.INT,))
 COUNT = Kind("whole number", (_T.INT, _T.STRING))
 LIST = Kind("list", (_T.LIST,))
+TABLE = Kind("table or group of fields", (_T.MAP,))
+ID = Kind("text or whole number", (_T.STRING, _T.INT))
 PLAIN = Kind("text, number or yes/no", (_T.STRING, _T.INT, _T.DOUBLE, _T.BOOL, _T.NULL))
 
 
@@ -69,46 +70,6 @@ class Function:
         return " ".join((inspect.getdoc(self.call) or "").split())
 
 
-def lower(value: str) -> str:
-    """Return the text in small letters."""
-    return value.lower()
-
-
-def upper(value: str) -> str:
-    """Return the text in capital letters."""
-    return value.upper()
-
-
-def trim(value: str) -> str:
-    """Return the text without blanks at both ends."""
-    return value.strip()
-
-
-def includes(value: str, part: str) -> bool:
-    """Say whether the text includes the part; capital and small letters differ."""
-    return part in value
-
-
-def default(value: Any, fallback: Any) -> Any:
-    """Return the value, or the fallback where the value is null or empty text.
-
-    For a field that may be missing altogether, write `has(input.name) ? input.name : 'x'`.
-    """
-    return fallback if value is None or value == "" else value
-
-
-def text(value: Any) -> str:
-    """Return a text, whole number or yes/no as text; null becomes empty text."""
-    if isinstance(value, float):
-        raise InputError(
-            f"{shown(value)} has no exact text.",
-            advice="Write decimal fractions as text, such as '0.10'.",
-        )
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)
-
-
 _TWO_AMOUNTS = (("left", AMOUNT), ("right", AMOUNT))
 _DAY = (("day", DATE),)
 _VALUE = (("value", TEXT),)
@@ -139,6 +100,13 @@ FUNCTIONS = (
         amounts.sum_money,
         ("sum_money(['1.10', '2.20'])", "3.30"),
     ),
+    Function(
+        "allocate",
+        (("total", AMOUNT), ("weights", LIST), ("currency", TEXT)),
+        _T.LIST,
+        amounts.allocate,
+        ("allocate('100.00', ['1', '1', '1'], 'USD')", ["33.34", "33.33", "33.33"]),
+    ),
     Function("compare", _TWO_AMOUNTS, _T.INT, amounts.compare, ("compare('10.00', '9') > 0", True)),
     Function(
         "date",
@@ -149,6 +117,34 @@ FUNCTIONS = (
         optional=1,
     ),
     Function("date_us", _VALUE, _T.STRING, dates.date_us, ("date_us('03/02/2026')", "2026-03-02")),
+    Function(
+        "parse_date",
+        (*_VALUE, ("format", TEXT)),
+        _T.STRING,
+        dates.parse_date,
+        ("parse_date('02.03.2026', 'DD.MM.YYYY')", "2026-03-02"),
+    ),
+    Function(
+        "format_date",
+        (*_DAY, ("format", TEXT)),
+        _T.STRING,
+        dates.format_date,
+        ("format_date('2026-03-02', 'MM/DD/YYYY')", "03/02/2026"),
+    ),
+    Function(
+        "add_months",
+        (*_DAY, ("months", COUNT)),
+        _T.STRING,
+        dates.add_months,
+        ("add_months('2026-01-31', 1)", "2026-02-28"),
+    ),
+    Function(
+        "days_between",
+        (("first", DATE), ("second", DATE)),
+        _T.INT,
+        dates.days_between,
+        ("days_between('2026-03-02', '2026-04-01')", 30),
+    ),
     Function(
         "add_days",
         (*_DAY, ("days", COUNT)),
@@ -170,28 +166,80 @@ FUNCTIONS = (
         dates.last_of_month,
         ("last_of_month('2026-02-14')", "2026-02-28"),
     ),
-    Function("lower", _VALUE, _T.STRING, lower, ("lower('ACME')", "acme")),
-    Function("upper", _VALUE, _T.STRING, upper, ("upper('acme')", "ACME")),
-    Function("trim", _VALUE, _T.STRING, trim, ("trim(' Acme ')", "Acme")),
+    Function("lower", _VALUE, _T.STRING, texts.lower, ("lower('ACME')", "acme")),
+    Function("upper", _VALUE, _T.STRING, texts.upper, ("upper('acme')", "ACME")),
+    Function("trim", _VALUE, _T.STRING, texts.trim, ("trim(' Acme ')", "Acme")),
     Function(
         "includes",
-        (("value", TEXT), ("part", TEXT)),
+        (*_VALUE, ("part", TEXT)),
         _T.BOOL,
-        includes,
+        texts.includes,
         ("includes('Acme Supplies', 'Supp')", True),
+    ),
+    Function(
+        "replace",
+        (*_VALUE, ("part", TEXT), ("by", TEXT)),
+        _T.STRING,
+        texts.replace,
+        ("replace('A-1-2', '-', '/')", "A/1/2"),
+    ),
+    Function(
+        "left", (*_VALUE, ("length", COUNT)), _T.STRING, texts.left, ("left('Acme', 2)", "Ac")
+    ),
+    Function(
+        "right", (*_VALUE, ("length", COUNT)), _T.STRING, texts.right, ("right('Acme', 2)", "me")
+    ),
+    Function(
+        "pad",
+        (("value", ID), ("width", COUNT), ("sign", TEXT)),
+        _T.STRING,
+        texts.pad,
+        ("pad(7, 4, '0')", "0007"),
+    ),
+    Function(
+        "split",
+        (*_VALUE, ("separator", TEXT)),
+        _T.LIST,
+        texts.split,
+        ("split('a,b', ',')", ["a", "b"]),
+    ),
+    Function(
+        "join",
+        (("values", LIST), ("separator", TEXT)),
+        _T.STRING,
+        texts.join,
+        ("join(['a', 'b'], ', ')", "a, b"),
+    ),
+    Function(
+        "unique",
+        (("values", LIST),),
+        _T.LIST,
+        texts.unique,
+        ("unique(['a', 'b', 'a'])", ["a", "b"]),
+    ),
+    Function(
+        "lookup",
+        (("table", TABLE), ("key", ID), ("fallback", PLAIN)),
+        _T.DYN,
+        texts.lookup,
+        ("lookup({'EM-2': '4000'}, 'EM-2')", "4000"),
+        optional=1,
     ),
     Function(
         "default",
         (("value", PLAIN), ("fallback", PLAIN)),
         _T.DYN,
-        default,
+        texts.default,
         ("default('', 'none')", "none"),
     ),
-    Function("text", (("value", PLAIN),), _T.STRING, text, ("text(12)", "12")),
+    Function("text", (("value", PLAIN),), _T.STRING, texts.text, ("text(12)", "12")),
 )
 
+# They convert what they are given on every call, which costs by its size.
 LIST_TAKERS = frozenset(
-    function.name for function in FUNCTIONS if any(kind is LIST for _, kind in function.parameters)
+    function.name
+    for function in FUNCTIONS
+    if any(kind in (LIST, TABLE) for _, kind in function.parameters)
 )
 
 

@@ -6,11 +6,17 @@ import copy
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connector.errors import InputError
-from connector.workflow import rules
-from connector.workflow.expressions import Template, is_mapping_form, placed, templates
+from connector.workflow import references, rules
+from connector.workflow.expressions import templates
+from connector.workflow.steps import Block, Step, read_steps, without_empty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["VERSION", "Step", "Trigger", "Workflow", "parse"]
 
 VERSION = "1"
 _EVENT_ONLY = frozenset({"input"})
@@ -32,46 +38,7 @@ class Trigger:
 
     def to_document(self) -> dict[str, Any]:
         """Return the trigger as JSON data, without what is empty."""
-        return _without_empty(type=self.type, connection=self.connection, config=self.config)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One action to run.
-
-    Args:
-        id: What later steps call it.
-        type: ``sage-intacct.`` and the key of an action.
-        connection: The name of its connection.
-        config: The action's inputs, with expressions in them.
-        name: What people read; empty where the id will do.
-    """
-
-    id: str
-    type: str
-    connection: str
-    config: dict[str, Any] = field(default_factory=dict)
-    name: str = ""
-
-    @property
-    def action_key(self) -> str:
-        """The key of the action, such as ``createInvoice``."""
-        return self.type.partition(".")[2]
-
-    @property
-    def label(self) -> str:
-        """What messages call the step."""
-        return self.name or self.id
-
-    def to_document(self) -> dict[str, Any]:
-        """Return the step as JSON data, without what is empty."""
-        return _without_empty(
-            id=self.id,
-            type=self.type,
-            name=self.name,
-            connection=self.connection,
-            config=self.config,
-        )
+        return without_empty(type=self.type, connection=self.connection, config=self.config)
 
 
 @dataclass(frozen=True)
@@ -84,6 +51,8 @@ class Workflow:
         steps: What it does, in order.
         once: The expression of its business identity; empty where each event stands for itself.
         description: What it is for.
+        tables: Its lookup tables by name.
+        on_failure: What is done after a run has failed.
     """
 
     name: str
@@ -91,16 +60,47 @@ class Workflow:
     steps: tuple[Step, ...]
     once: str = ""
     description: str = ""
+    tables: dict[str, dict[str, str]] = field(default_factory=dict)
+    on_failure: tuple[Step, ...] = ()
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the outermost blocks of steps."""
+        yield Block("steps", self.steps)
+        if self.on_failure:
+            yield Block("onFailure", self.on_failure, has_failure=True)
+
+    def every_step(self) -> Iterator[tuple[str, Step]]:
+        """Yield every step with its place, those inside others after the one they are in."""
+        for block in self.blocks():
+            yield from _steps_in(block)
+
+    def step(self, step_id: str) -> Step:
+        """Return a step by its id, wherever it stands.
+
+        Raises:
+            KeyError: There is no such step.
+        """
+        for _, step in self.every_step():
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+    def connections(self) -> set[str]:
+        """Return the names of the connections it uses."""
+        names = {self.trigger.connection, *(step.connection for _, step in self.every_step())}
+        return names - {""}
 
     def to_document(self) -> dict[str, Any]:
         """Return the canonical JSON data: what ``parse`` reads back as the same workflow."""
-        return _without_empty(
+        return without_empty(
             version=VERSION,
             name=self.name,
             description=self.description,
             trigger=self.trigger.to_document(),
             once=self.once,
+            tables=self.tables,
             steps=[step.to_document() for step in self.steps],
+            onFailure=[step.to_document() for step in self.on_failure],
         )
 
     def fingerprint(self) -> str:
@@ -125,14 +125,24 @@ def parse(document: Any) -> Workflow:
     workflow = Workflow(
         name=document["name"],
         trigger=Trigger(**copy.deepcopy(document["trigger"])),
-        steps=tuple(Step(**copy.deepcopy(step)) for step in document["steps"]),
+        steps=read_steps(document["steps"], "steps"),
         once=document.get("once", ""),
         description=document.get("description", ""),
+        tables=copy.deepcopy(document.get("tables", {})),
+        on_failure=read_steps(document.get("onFailure"), "onFailure"),
     )
     _check_trigger(workflow.trigger)
     _check_once(workflow.once)
-    _check_steps(workflow.steps)
+    references.check(workflow)
     return workflow
+
+
+def _steps_in(block: Block) -> Iterator[tuple[str, Step]]:
+    for index, step in enumerate(block.steps):
+        place = f"{block.place}[{index}]"
+        yield place, step
+        for inner in step.blocks(place):
+            yield from _steps_in(inner)
 
 
 def _check_trigger(trigger: Trigger) -> None:
@@ -155,44 +165,3 @@ def _check_once(once: str) -> None:
         advice="Name the event's own id, such as {{ input.deal.id }}.",
         field="once",
     )
-
-
-def _check_steps(steps: tuple[Step, ...]) -> None:
-    earlier: list[str] = []
-    every = {step.id for step in steps}
-    for index, step in enumerate(steps):
-        place = f"steps[{index}]"
-        if step.id in earlier:
-            raise InputError(
-                f"Two steps have the id '{step.id}'.",
-                advice="Give each step an id of its own.",
-                field=f"{place}.id",
-            )
-        if is_mapping_form(step.config):
-            raise InputError(
-                "A step's settings cannot be a list mapping as a whole.",
-                advice="Map the list inside the field that takes it.",
-                field=f"{place}.config",
-            )
-        for where, template in templates(step.config, field=f"{place}.config"):
-            try:
-                _check_references(template, earlier, every)
-            except InputError as error:
-                raise placed(error, where) from error
-        earlier.append(step.id)
-
-
-def _check_references(template: Template, earlier: list[str], every: set[str]) -> None:
-    known = f"Earlier steps are: {', '.join(earlier)}." if earlier else "No step comes before it."
-    for root, *rest in template.paths:
-        if root != "steps":
-            continue
-        if not rest:
-            raise InputError("'steps' needs the id of a step.", advice=f"Write steps.id. {known}")
-        if rest[0] not in earlier:
-            what = "does not come before this one" if rest[0] in every else "does not exist"
-            raise InputError(f"The step '{rest[0]}' {what}.", advice=known)
-
-
-def _without_empty(**parts: Any) -> dict[str, Any]:
-    return {name: copy.deepcopy(value) for name, value in parts.items() if value}

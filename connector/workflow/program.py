@@ -161,3 +161,26 @@ def compiled(text: str, names: frozenset[str]) -> Expression:
         InputError: The source is not valid; the advice says what would be.
     """
     return Expression(text, names)
+
+
+def typed_result(text: str, types: Mapping[str, cel.Type]) -> str:
+    """Return the type of a source's result, such as ``STRING``, where this is known of its names.
+
+    Args:
+        text: The source.
+        types: The type of each name; a name with points in it is a path that is known.
+
+    Raises:
+        InputError: The types do not fit together.
+    """
+    listed = "".join(f'    - name: "{name}"\n' for name in _STANDARD)
+    environment = cel.NewEnv(
+        config=cel.NewEnvConfigFromYaml(f"stdlib:\n  include_functions:\n{listed}"),
+        variables=dict(types),
+        functions=functions.declarations(),
+    )
+    try:
+        return str(environment.compile(text).return_type().name())
+    except RuntimeError as error:
+        names = {name.partition(".")[0] for name in types}
+        raise explain.within(text, explain.refused(str(error), names)) from error

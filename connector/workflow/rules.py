@@ -15,7 +15,12 @@ from connector.workflow.values import check_json
 from connector.workflow.wording import join, path_text, printable, shown
 
 _SCHEMA = "workflow.json"
-_KINDS = {"string": "text", "object": "a group of fields", "array": "a list"}
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "object": "a group of fields",
+    "array": "a list",
+}
 _PATTERN_ADVICE = {
     "Id": "Use a letter, then letters, digits and _; at most 64.",
     "Connection": "Use letters, digits, blanks and . _ -; at most 64, none of the signs first.",
@@ -93,11 +98,28 @@ def _worded(error: jsonschema.ValidationError) -> InputError:
 
 
 def _limit_words(rule: Any, limit: Any) -> str:
+    if rule == "oneOf":
+        choices = [name for choice in limit for name in choice.get("required", ())]
+        return f"needs exactly one of {' and '.join(choices)}"
     words = {
-        "type": f"must be {_KINDS.get(str(limit), str(limit))}",
+        "type": f"must be {_kind_words(limit)}",
+        "enum": f"must be one of {_listed(limit)}",
         "minLength": "must not be empty",
         "maxLength": f"must have at most {limit} characters",
         "minItems": "must have at least one entry",
         "maxItems": f"must have at most {limit} entries",
+        "minProperties": "must not be empty",
+        "maxProperties": f"must have at most {limit} fields",
+        "minimum": f"must be at least {limit}",
+        "maximum": f"must be at most {limit}",
     }
     return words.get(str(rule), "is not accepted")
+
+
+def _kind_words(limit: Any) -> str:
+    kinds = limit if isinstance(limit, list) else [limit]
+    return " or ".join(_KINDS.get(str(kind), str(kind)) for kind in kinds)
+
+
+def _listed(limit: Any) -> str:
+    return ", ".join(str(value) for value in limit) if isinstance(limit, list) else ""

@@ -71,8 +71,8 @@ def test_a_silent_workers_run_is_claimed_and_its_words_no_longer_count(
     heir = runs.claim(database, run_id, "heir", LEASE_MS)
     assert heir is not None
     with pytest.raises(runs.LostRun):
-        runs.write(database, zombie, {"once": "zombie"})
-    runs.write(database, heir, {"once": "heir"})
+        database.write(lambda c: runs.check(c, zombie, once="zombie"))
+    database.write(lambda c: runs.check(c, heir, once="heir"))
     assert (row(database).once, row(database).attempts) == ("heir", 2)
 
 

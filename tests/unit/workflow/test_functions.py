@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from connector.errors import InputError
-from connector.workflow import amounts, dates, expressions, functions
+from connector.workflow import amounts, dates, expressions, functions, texts
 
 
 @pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
@@ -171,6 +171,93 @@ def test_days_are_added_across_months_and_leap_years() -> None:
 
 
 def test_default_replaces_null_and_empty_text_only() -> None:
-    assert functions.default(None, "x") == "x"
-    assert functions.default("", "x") == "x"
-    assert functions.default(0, "x") == 0
+    assert texts.default(None, "x") == "x"
+    assert texts.default("", "x") == "x"
+    assert texts.default(0, "x") == 0
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "currency", "parts"),
+    [
+        ("100.00", ["1", "1", "1"], "USD", ["33.34", "33.33", "33.33"]),
+        ("0.05", ["50", "30", "20"], "USD", ["0.03", "0.01", "0.01"]),
+        ("-100.00", [1, 1, 1], "USD", ["-33.33", "-33.33", "-33.34"]),
+        ("100", ["2", "1"], "JPY", ["67", "33"]),
+        ("1.000", ["1", "0", "2"], "KWD", ["0.333", "0.000", "0.667"]),
+    ],
+)
+def test_shares_always_add_up_to_the_total(
+    total: str, weights: list[Any], currency: str, parts: list[str]
+) -> None:
+    shares = amounts.allocate(total, weights, currency)
+    assert amounts.compare(amounts.sum_money(shares), total) == 0
+    assert sorted(shares) == sorted(parts)
+
+
+@pytest.mark.parametrize("weights", [[], ["0"], ["-1", "2"], ["x"]])
+def test_an_amount_needs_weights_to_be_shared_out(weights: list[Any]) -> None:
+    with pytest.raises(InputError):
+        amounts.allocate("1.00", weights, "USD")
+
+
+def test_what_the_currency_cannot_hold_is_not_shared_out() -> None:
+    with pytest.raises(InputError, match="more decimals"):
+        amounts.allocate("1.005", ["1"], "USD")
+
+
+@pytest.mark.parametrize("name", dates.FORMATS)
+def test_every_named_format_reads_what_it_writes(name: str) -> None:
+    written = dates.format_date("2026-03-02", name)
+    assert dates.parse_date(written, name) == "2026-03-02"
+
+
+@pytest.mark.parametrize("written", ["3/2/2026", "02.03.2026", "2026-02-30", "", "03/02/26"])
+def test_a_format_takes_nothing_else(written: str) -> None:
+    with pytest.raises(InputError):
+        dates.parse_date(written, "MM/DD/YYYY")
+
+
+def test_an_unknown_format_lists_the_known_ones() -> None:
+    with pytest.raises(InputError, match="not a format") as caught:
+        dates.parse_date("2026", "%Y")
+    assert "DD.MM.YYYY" in caught.value.advice
+
+
+def test_months_end_where_the_month_ends() -> None:
+    assert dates.add_months("2024-01-31", 1) == "2024-02-29"
+    assert dates.add_months("2026-03-31", -13) == "2025-02-28"
+    with pytest.raises(InputError):
+        dates.add_months("2026-03-31", 99999)
+
+
+def test_a_day_begins_in_its_zone() -> None:
+    utc = dates.moment_ms("2026-03-02", "")
+    assert utc - dates.moment_ms("2026-03-02", "Europe/Berlin") == 3_600_000
+    assert dates.moment_ms("2026-03-02T01:00:00+01:00", "America/New_York") == utc
+    with pytest.raises(InputError):
+        dates.moment_ms("tomorrow", "")
+
+
+def test_a_key_that_a_table_lacks_is_named_with_what_there_is() -> None:
+    assert texts.lookup({"a": "1"}, "a") == "1"
+    assert texts.lookup({"a": "1"}, "b", "2") == "2"
+    with pytest.raises(InputError, match="nothing for 'b'") as caught:
+        texts.lookup({"a": "1"}, "b")
+    assert "It has: a" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "pad('1', 999999, '0')",
+        "pad('1', 5, 'ab')",
+        "left('a', -1)",
+        "split('a', '')",
+        "join([{'a': 1}], ',')",
+        "unique([[1]])",
+        "replace('a', '', 'b')",
+    ],
+)
+def test_functions_refuse_what_would_not_end_well(source: str) -> None:
+    with pytest.raises(InputError):
+        expressions.evaluate(f"{{{{ {source} }}}}", {})
