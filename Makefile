@@ -2,7 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo run test check lint types contracts unit contract clients faults end-to-end acceptance format lock clean
+.PHONY: demo run test check lint types contracts unit contract clients faults-fast faults nemesis \
+	end-to-end browser browser-test acceptance format lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/intacct demo
@@ -26,7 +27,7 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-test: check unit contract clients faults end-to-end
+test: check unit contract clients faults-fast end-to-end browser
 	@echo "All checks and tests passed."
 
 check: lint types contracts
@@ -44,11 +45,28 @@ contracts: $(VENV)/.installed-dev
 unit contract clients: $(VENV)/.installed-dev
 	@$(BIN)/pytest -q tests/$@
 
+faults-fast: $(VENV)/.installed-dev
+	@$(BIN)/pytest -q tests/faults -m "not slow"
+
+# Every fault, the 400 writes under 60 kills included: about half an hour on two cores.
 faults: $(VENV)/.installed-dev
 	@$(BIN)/pytest -q tests/faults
 
+# Random kills, pauses, restarts and gateway faults: make nemesis MINUTES=5 SEED=7 [SABOTAGE=blind-retry]
+nemesis: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.nemesis --minutes $(or $(MINUTES),5) $(if $(SEED),--seed $(SEED)) \
+		$(if $(SABOTAGE),--sabotage $(SABOTAGE))
+
 end-to-end: $(VENV)/.installed-dev
 	@$(BIN)/pytest -q tests/end_to_end
+
+# Skipped with a reason where Chromium is missing.
+browser: $(VENV)/.installed-dev
+	@$(BIN)/pytest -q tests/browser
+
+browser-test:
+	@apt-get update -qq && apt-get install -y -qq chromium fonts-liberation
+	@$(MAKE) browser
 
 # Which of the promised points a test proves.
 acceptance: $(VENV)/.installed-dev

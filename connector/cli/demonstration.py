@@ -15,7 +15,6 @@ from connector.runtime import history, runs
 from connector.runtime.history import RunView
 from connector.sandbox.hubspot.settings import HubspotSettings
 from connector.store.tables import run
-from connector.web.access import console_key
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.05
@@ -56,9 +55,7 @@ def show(machine: Machine) -> None:
     click.echo(f"Intacct invoice   {invoice['id']}")
     click.echo(f"Record number     {invoice['key']}")
     click.echo(f"API transactions  {found.line.api_transactions}")
-    # With the key, or the page would not open for somebody who never saw the console.
-    key = console_key(machine.settings.data_dir)
-    click.echo(f"Run page          {_address(machine, found)}?key={key}")
+    click.echo(f"Run page          {_address(machine, found)}")
     click.echo("Type 'make run' to start everything again and open that page.")
 
 
@@ -120,4 +117,4 @@ def _run_for(connection: sa.Connection, deal_id: str) -> RunView | None:
 
 
 def _address(machine: Machine, found: RunView) -> str:
-    return f"{machine.settings.public_url}/runs/{found.line.id}"
+    return machine.console_page(f"/runs/{found.line.id}")

@@ -69,6 +69,7 @@ def connect_sandbox(settings: Settings, database: Database) -> ConnectionRow:
     address = f"http://{settings.sandbox_address}"
     if found.by_name(BOOKS) is None:
         values = {
+            "environment": "sandbox",
             "companyId": sandbox.COMPANY_ID,
             "senderId": sandbox.SENDER_ID,
             "senderPassword": sandbox.SENDER_PASSWORD,

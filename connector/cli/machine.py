@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from connector.accounts import Accounts
 from connector.cli import embedded_redis, first_start
 from connector.cli.embedded_redis import EmbeddedRedis
 from connector.cli.supervisor import Program, Supervisor
@@ -35,8 +36,15 @@ class Machine:
 
     @property
     def console_address(self) -> str:
-        """Where the console is, with the key that opens it."""
-        return f"{self.settings.public_url}/?key={console_key(self.settings.data_dir)}"
+        """Where the console is."""
+        return self.console_page("/")
+
+    def console_page(self, path: str) -> str:
+        """Return the address of a page; until somebody has an account, with the key to make one."""
+        address = f"{self.settings.public_url}{path}"
+        if Accounts(self.database).is_set_up():
+            return address
+        return f"{address}?key={console_key(self.settings.data_dir)}"
 
     @property
     def sandbox_address(self) -> str:

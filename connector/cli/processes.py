@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import click
+import redis
 
 from connector.cli.parent import end_with_parent
 from connector.errors import SetupError
 from connector.runtime import logs
+from connector.runtime.redis_client import open_redis
 from connector.settings import Settings
 from connector.store.database import Database
 from connector.web import app as web_app
 from connector.worker import run_beat, run_worker
+
+KEEPS_EVERYTHING = "noeviction"
 
 
 def _begin() -> Settings:
@@ -26,6 +30,20 @@ def _needs_broker(settings: Settings) -> None:
             "INTACCT_REDIS_URL is not set, so there is no broker to work with.",
             advice="Set it, or use 'intacct run', which starts one.",
         )
+    if _eviction(settings.redis_url) not in {"", KEEPS_EVERYTHING}:
+        raise SetupError(
+            "The broker throws away what it holds when it is full, slots and locks among it.",
+            advice=f"Set its maxmemory-policy to {KEEPS_EVERYTHING}, then start again.",
+        )
+
+
+def _eviction(url: str) -> str:
+    """Return what the broker does when it is full; empty where it cannot be asked right now."""
+    try:
+        found = open_redis(url).config_get("maxmemory-policy")
+    except redis.RedisError:
+        return ""  # it may come later, and hosted ones keep their settings to themselves
+    return str(found.get("maxmemory-policy") or "")
 
 
 @click.command()
@@ -33,6 +51,7 @@ def web() -> None:
     """Take webhooks and show the console."""
     settings = _begin()
     _needs_broker(settings)
+    settings.master_keys()  # said here in a sentence: a server process could only die of it
     web_app.serve(settings)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,27 +13,9 @@ from flask.testing import FlaskClient
 
 from connector.connections.encrypt import SecretBox
 from connector.errors import SetupError
-from connector.runtime.bells import Bells, make_broker
 from connector.runtime.services import Services
-from connector.settings import Settings
-from connector.store import Database
 from connector.web import access
 from connector.web.app import create_app
-
-
-@pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    database = Database(f"sqlite:///{tmp_path / 'intacct.db'}")
-    database.upgrade()
-    box = SecretBox([Fernet.generate_key().decode()])
-    settings = Settings.read({"INTACCT_DATA_DIR": str(tmp_path)})
-    yield Services(settings, database, box, Bells(make_broker("memory://", 15.0)))
-    database.close()
-
-
-@pytest.fixture
-def client(services: Services) -> FlaskClient:
-    return create_app(services).test_client()
 
 
 def hubspot_hook(services: Services) -> str:
@@ -117,16 +98,16 @@ def test_the_key_is_there_whole_or_not_at_all(
 @pytest.mark.parametrize("path", ["/", "/runs/x", "/health/../", "/hooks/../", "//", "/unknown"])
 def test_no_page_opens_without_the_key(client: FlaskClient, path: str) -> None:
     for given in ({}, {"key": ""}, {"key": "wrong"}):
-        assert client.get(path, query_string=given).status_code in {403, 404, 405, 308}
+        assert client.get(path, query_string=given).status_code in {401, 403, 404, 405, 308}
     assert client.get("/").status_code == 403
 
 
 def test_the_key_is_taken_out_of_the_address(client: FlaskClient, tmp_path: Path) -> None:
     key = access.console_key(tmp_path)
     answer = client.get("/runs/x", query_string={"key": key})
-    assert (answer.status_code, answer.location) == (302, "/runs/x")
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert (answer.status_code, answer.location) == (302, "/set-up?next=/runs/x")
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
-    assert client.get("/").status_code == 200
+    assert client.get("/set-up").status_code == 200
