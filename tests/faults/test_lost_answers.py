@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from connector.runtime.history import RunView
     from tests.support.installation import Installation
 
-POLICIES = ["error", "replay"]
+SLOW = pytest.mark.slow
+POLICIES = ["error", pytest.param("replay", marks=SLOW)]
 
 
 @pytest.fixture(params=POLICIES)
@@ -40,6 +41,7 @@ def write_of(run: RunView) -> str:
     return next(e.state for e in run.effects if e.function == "create_invoice")
 
 
+@pytest.mark.accepts("F01")
 @pytest.mark.usefixtures("repeated_control_id")
 def test_a_worker_killed_between_send_and_record_leaves_one_invoice(
     installation: Installation,
@@ -55,6 +57,7 @@ def test_a_worker_killed_between_send_and_record_leaves_one_invoice(
     check(installation, deal_id)
 
 
+@pytest.mark.accepts("F02")
 @pytest.mark.usefixtures("repeated_control_id")
 def test_a_worker_killed_before_anything_was_executed_leaves_one_invoice(
     installation: Installation,
@@ -73,8 +76,12 @@ def test_a_worker_killed_before_anything_was_executed_leaves_one_invoice(
     check(installation, deal_id)
 
 
+@pytest.mark.accepts("F08", "F10", "F11", "F12")
 @pytest.mark.usefixtures("repeated_control_id")
-@pytest.mark.parametrize("fault", ["commit_then_hold", "commit_then_502", "truncate"])
+@pytest.mark.parametrize(
+    "fault",
+    ["commit_then_hold", *(pytest.param(n, marks=SLOW) for n in ("truncate", "commit_then_502"))],
+)
 def test_a_committed_invoice_without_an_answer_is_found(
     installation: Installation, fault: str
 ) -> None:
@@ -90,6 +97,8 @@ def test_a_committed_invoice_without_an_answer_is_found(
     check(installation, deal_id)
 
 
+@pytest.mark.slow
+@pytest.mark.accepts("F12")
 @pytest.mark.usefixtures("repeated_control_id")
 def test_a_late_commit_meets_no_second_one(installation: Installation) -> None:
     """F12: the network gave up, the work goes on; uniqueness holds even against our resend."""
@@ -100,6 +109,7 @@ def test_a_late_commit_meets_no_second_one(installation: Installation) -> None:
     check(installation, deal_id)
 
 
+@pytest.mark.slow
 def test_a_refused_front_door_is_tried_again(installation: Installation) -> None:
     """F14 in small: nothing was executed, so the same bytes may go out again."""
     deal_id = installation.new_deal()

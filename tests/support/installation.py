@@ -7,9 +7,12 @@ import contextlib
 import hashlib
 import hmac
 import json
+import os
 import socket
+import subprocess
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +28,13 @@ from connector.runtime.history import RunView
 from connector.sandbox.hubspot.settings import HubspotSettings
 from connector.settings import Settings
 from connector.store import tables
+from connector.store.json_text import from_json
 
 # Slow machines get this long; nothing below it is measured.
 PATIENCE_SECONDS = 90.0
 POLL_SECONDS = 0.05
 PORTAL_COMPANY = "5501"
+MOST_EVENTS = 100  # HubSpot's own limit for one delivery
 
 # The product's waits, scaled down by its own settings.
 QUICK = {
@@ -55,6 +60,8 @@ class Installation:
             trust_env=False,
         )
 
+        self.company = self.portal  # the sandbox is both, unless a test keeps the books elsewhere
+
     @property
     def hook(self) -> str:
         """Where the portal's deliveries go."""
@@ -65,9 +72,11 @@ class Installation:
         self.portal.close()
         self.machine.stop()
 
-    def until(self, condition: Callable[[], Any], what: str) -> Any:
+    def until(
+        self, condition: Callable[[], Any], what: str, patience: float = PATIENCE_SECONDS
+    ) -> Any:
         """Return the first true answer of the condition; restarts what died meanwhile."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             answer = condition()
             if answer:
@@ -75,7 +84,7 @@ class Installation:
             self.machine.supervisor.revive()
             time.sleep(POLL_SECONDS)
         logs = sorted((self.machine.settings.data_dir / "logs").glob("*.log"))
-        tails = "\n".join(f"{log.name}: {log.read_text()[-1500:]}" for log in logs)
+        tails = "\n".join(f"{log.name}: {_tail(log)}" for log in logs)
         pytest.fail(f"waited in vain until {what}\n{tails}")
 
     def kill(self, name: str) -> None:
@@ -91,6 +100,25 @@ class Installation:
                 member.kill()
         self.until(lambda: not self.machine.supervisor.is_alive(name), f"{name} is gone")
 
+    def log(self, name: str) -> str:
+        """Return what a process has written to its log so far."""
+        path = self.machine.settings.data_dir / "logs" / f"{name}.log"
+        return path.read_text(errors="replace")
+
+    def command(
+        self, *arguments: str, given: str = "", **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run an ``intacct`` command of its own process in this installation."""
+        return subprocess.run(  # noqa: S603 - our own command
+            [*machines.INTACCT, *arguments],
+            env={**os.environ, **self.machine.environment, **settings},
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+
     # The portal's side.
 
     def new_company(self, name: str) -> str:
@@ -98,10 +126,13 @@ class Installation:
         return self._create("companies", {"name": name})
 
     def new_deal(
-        self, amounts: tuple[str, ...] = ("1650.00", "1100.00"), company: str = PORTAL_COMPANY
+        self,
+        amounts: tuple[str, ...] = ("1650.00", "1100.00"),
+        company: str = PORTAL_COMPANY,
+        name: str = "Refit",
     ) -> str:
         """Enter a deal with one line an amount, and return its id."""
-        properties = {"dealname": "Refit", "pipeline": "default", "dealstage": "contractsent"}
+        properties = {"dealname": name, "pipeline": "default", "dealstage": "contractsent"}
         properties |= {"closedate": "2026-03-02T00:00:00Z", "deal_currency_code": "USD"}
         deal_id = self._create("deals", properties)
         self._associate(deal_id, "companies", company)
@@ -112,7 +143,8 @@ class Installation:
 
     def move(self, deal_id: str, stage: str = "closedwon", *, deliver: bool = True) -> None:
         """Move a deal to a stage; the portal tells its subscribers if it is to."""
-        self._sandbox(f"/hubspot/deals/{deal_id}/stage", {"stage": stage, "deliver": deliver})
+        given = {"stage": stage, "deliver": deliver}
+        self._post(self.portal, f"/hubspot/deals/{deal_id}/stage", given)
 
     def event(self, deal_id: str, event_id: int, occurred_at: int) -> dict[str, Any]:
         """Return what HubSpot sends when a deal reaches its won stage."""
@@ -151,25 +183,31 @@ class Installation:
 
     # Intacct's side.
 
-    def fault(self, name: str, function: str, *, seconds: float = 60.0, times: int = 1) -> None:
-        """Let the sandbox misbehave at the next call of a function."""
-        self._sandbox(
-            "/faults", {"fault": name, "function": function, "seconds": seconds, "times": times}
-        )
+    def fault(
+        self, name: str, function: str, *, seconds: float = 60.0, times: int = 1, skip: int = 0
+    ) -> None:
+        """Let the sandbox misbehave at the next call of a function, after some that it spares."""
+        given = {"fault": name, "function": function, "seconds": seconds, "times": times}
+        self._post(self.company, "/faults", {**given, "skip": skip})
 
     def end_faults(self) -> None:
-        self.portal.delete("/_sandbox/faults").raise_for_status()
+        self.company.delete("/_sandbox/faults").raise_for_status()
 
     def policy(self, name: str, value: str) -> None:
         """Choose what the sandbox does where nobody knows what Intacct does."""
-        self._sandbox("/policies", {name: value})
+        self._post(self.company, "/policies", {name: value})
 
     def invoices(self, deal_id: str) -> list[dict[str, Any]]:
         """Return the ledger's creations of this deal's invoice."""
-        reply = self.portal.get("/_sandbox/ledger", params={"object": "ARINVOICE"})
+        reply = self.company.get("/_sandbox/ledger", params={"object": "ARINVOICE"})
         entries: list[dict[str, Any]] = reply.json()
         number = f"HS-{deal_id}"
         return [e for e in entries if e["id"] == number and e["operation"] == "create"]
+
+    def is_made(self, object_name: str, record_id: str) -> bool:
+        """Say whether the company's ledger has the creation of a record."""
+        entries = self.company.get("/_sandbox/ledger", params={"object": object_name}).json()
+        return any(e["id"] == record_id and e["operation"] == "create" for e in entries)
 
     # Our side.
 
@@ -192,6 +230,23 @@ class Installation:
         assert view is not None
         return view
 
+    def events_of(self, deals: Sequence[str]) -> None:
+        """Deliver one well-signed event a deal, as many at once as HubSpot does."""
+        now = int(time.time() * 1000)
+        for start in range(0, len(deals), MOST_EVENTS):
+            events = [self.event(deal, now, now) for deal in deals[start : start + MOST_EVENTS]]
+            self.deliver_events(*events).raise_for_status()
+
+    def states_of(self, deals: Sequence[str]) -> Counter[str]:
+        """Count the runs of some deals by state."""
+        query = sa.select(tables.run.c.state, tables.inbox.c.data).join(
+            tables.inbox, tables.inbox.c.id == tables.run.c.inbox_id
+        )
+        wanted = {int(deal) for deal in deals}
+        return Counter(
+            row.state for row in self.rows(query) if from_json(row.data).get("objectId") in wanted
+        )
+
     def run_in(self, deal_id: str, *states: str) -> RunView:
         """Wait until the deal's newest run is in one of the states, and return it."""
 
@@ -211,8 +266,14 @@ class Installation:
         path = f"/crm/v4/objects/deals/{deal_id}/associations/default/{kind}/{other}"
         self.portal.put(path).raise_for_status()
 
-    def _sandbox(self, path: str, body: dict[str, Any]) -> None:
-        self.portal.post(f"/_sandbox{path}", json=body).raise_for_status()
+    def _post(self, side: httpx.Client, path: str, body: dict[str, Any]) -> None:
+        side.post(f"/_sandbox{path}", json=body).raise_for_status()
+
+
+def _tail(log: Path) -> str:
+    """Return the end of a log without what is said every second."""
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join(line for line in lines if "connector.sweep" not in line)[-1500:]
 
 
 def free_port() -> int:
