@@ -147,7 +147,7 @@ def test_a_wrong_password_is_named_without_being_shown(installation: Installatio
     tested = intacct("connections", "test", "wrong", **installation.machine.environment)
     assert tested.returncode == 2
     assert secret not in tested.stdout + tested.stderr
-    assert "password" in tested.stderr
+    assert "password" in tested.stdout
 
 
 SAMPLE = """

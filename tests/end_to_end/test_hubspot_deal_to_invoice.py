@@ -159,13 +159,16 @@ def test_an_unknown_address_answers_like_a_wrong_signature(installation: Install
     assert (answer.status_code, answer.content) == (401, b"")
 
 
-def test_pages_are_for_whoever_holds_the_key(installation: Installation) -> None:
+def test_until_somebody_has_an_account_the_key_opens_the_door_to_make_one(
+    installation: Installation,
+) -> None:
     address = installation.machine.console_address
     bare = address.partition("?")[0]
     assert installation.outside.get(bare).status_code == 403
     page = installation.outside.get(address, follow_redirects=True)
     assert page.status_code == 200
-    assert "HubSpot deal to invoice" in page.text
+    assert "Make the account" in page.text
+    assert "HubSpot deal to invoice" not in page.text
 
 
 def test_a_delivery_in_chunks_is_taken_like_any_other(installation: Installation) -> None:
