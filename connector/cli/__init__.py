@@ -8,13 +8,23 @@ import click
 
 from connector.cli import (
     action,
+    approvals,
+    audit,
     catalog,
     connections,
+    database,
+    doctor,
+    export,
     installation,
+    keys,
     processes,
     runs,
     sandbox,
     start,
+    sync,
+    triggers,
+    usage,
+    users,
     workflow,
 )
 from connector.errors import ConnectorError
@@ -61,8 +71,17 @@ for command in (
     connections.connections,
     workflow.workflow,
     runs.runs,
+    approvals.approvals,
+    triggers.triggers,
+    sync.sync_,
+    export.export_,
+    usage.usage_,
     installation.settings,
-    installation.database,
+    database.database,
+    audit.audit,
+    keys.keys,
+    doctor.doctor,
+    users.users,
 ):
     commands.add_command(command)
 

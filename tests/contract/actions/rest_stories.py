@@ -305,5 +305,8 @@ OF_STEPS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
 # Actions that claim both APIs and are told nowhere, and why.
 NOT_TOLD: dict[str, str] = dict.fromkeys(
     ("createARAdjustment", "getARAdjustment", "getARAdjustmentLine", "updateARAdjustment"),
-    "The sandbox has adjustments over XML only.",
-) | {"getAttachment": "The sandbox has files of attachments over XML only."}
+    "No story of adjustments is told yet.",
+) | {
+    "getAttachment": "No story of attachments is told yet.",
+    "syncRecords": "Its rows go through the actions that are told here.",
+}

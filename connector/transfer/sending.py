@@ -1,0 +1,261 @@
+"""Sends the rows of one request and says what became of each: the verdict table, row by row."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from connector.errors import (
+    Busy,
+    ConnectionProblem,
+    ConnectorError,
+    InputError,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    SetupError,
+    Unavailable,
+)
+from connector.intacct.dialects.object_schema import ObjectSchema
+from connector.intacct.dialects.records import to_record
+from connector.intacct.operation import Result, Verb
+from connector.intacct.ports import EffectState
+from connector.transfer.budget import Budget
+from connector.transfer.door import Batch, Door
+from connector.transfer.items import Item
+from connector.transfer.ledger import RowLedger, Verdict, evidence_of
+from connector.transfer.rows import Outcome, Told
+
+LOG = logging.getLogger(__name__)
+
+MOST_RETRIES = 3  # of one request that was not executed (acceptance D31)
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 60.0
+_STOPS = (ConnectionProblem, SetupError)
+
+
+class StoppedError(Exception):
+    """The transfer cannot go on; what was not sent is sent when it is resumed.
+
+    Args:
+        error: Why.
+    """
+
+    def __init__(self, error: ConnectorError) -> None:
+        super().__init__(error.title)
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a request's rows.
+
+    Args:
+        told: Those it is known or unknown of.
+        stopped: Why the transfer cannot go on; None where it can.
+    """
+
+    told: Sequence[Told]
+    stopped: ConnectorError | None = None
+
+
+class Sender:
+    """Sends requests of one transfer; threads share it.
+
+    Args:
+        door: The company.
+        ledger: The effects of this run.
+        budget: How many transactions the month may see.
+        sleep: Waits the given seconds.
+        jitter: Returns a number between its two arguments.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        ledger: RowLedger,
+        budget: Budget,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._door = door
+        self._ledger = ledger
+        self._budget = budget
+        self._sleep = sleep
+        self._jitter = jitter
+        self._stopped: ConnectorError | None = None
+
+    def send(self, items: Sequence[Item]) -> Sent:
+        """Send the rows, all of one API, object and verb; never raises an error meant for people.
+
+        A request that is refused as a whole is sent again in halves, until the row that is in the
+        way stands alone.
+        """
+        told: list[Told] = []
+        waiting = [list(items)]
+        while waiting:
+            part = waiting.pop(0)
+            try:
+                more = self._attempt(part, told)
+            except StoppedError as stop:
+                self._stopped = self._stopped or stop.error
+                for each in [part, *waiting]:
+                    told += [_not_sent(item, stop.error) for item in each]
+                break
+            waiting = [*more, *waiting]
+        return Sent(told, self._stopped)
+
+    def _attempt(self, items: list[Item], told: list[Told]) -> list[list[Item]]:
+        """Send once, waiting for a chance as long as it takes; return what has to go again."""
+        retries = 0
+        while True:
+            if self._stopped is not None:
+                raise StoppedError(self._stopped)
+            self._spend(len(items))
+            call = _Call(self._ledger, items, self._door.seconds)
+            try:
+                answers = self._door.send(call.batch(items[:1]), call.marked)
+            except ConnectorError as error:
+                self._budget.give_back(len(items))
+                if not isinstance(error, Unavailable):
+                    return self._whole(call, error, told)
+                self._judge(call, [(i, error) for i in call.going], is_unsent=True)
+                retries = self._wait(error, retries)
+            except Exception as error:
+                LOG.exception("A mistake of ours after rows were marked as sent")
+                unclear = OutcomeUnknown("Intacct's answer could not be understood.")
+                told += self._judge(call, [(item, unclear) for item in call.going])
+                raise StoppedError(unclear) from error
+            else:
+                told += self._judge(call, list(zip(call.going, answers, strict=True)))
+                told += [_taken(item) for item in call.lost]
+                return []
+
+    def _spend(self, count: int) -> None:
+        try:
+            self._budget.spend(count)
+        except ConnectorError as error:
+            raise StoppedError(error) from error
+
+    def _whole(self, call: _Call, error: ConnectorError, told: list[Told]) -> list[list[Item]]:
+        """Deal with a request that failed as a whole."""
+        if isinstance(error, _STOPS):
+            self._judge(call, [(item, error) for item in call.going], is_unsent=True)
+            raise StoppedError(error)
+        told += [_taken(item) for item in call.lost]
+        if isinstance(error, Refused | InputError) and len(call.going) > 1:
+            self._judge(call, [(item, error) for item in call.going], is_unsent=True)
+            half = len(call.going) // 2
+            return [call.going[:half], call.going[half:]]
+        told += self._judge(call, [(item, error) for item in call.going])
+        return []
+
+    def _wait(self, error: Unavailable, retries: int) -> int:
+        """Wait before a request goes again that was not executed; return how often it did."""
+        if not isinstance(error, Busy):
+            if retries >= MOST_RETRIES:
+                raise StoppedError(_lasting(error))
+            retries += 1
+        longest = FIRST_WAIT_SECONDS * 2**retries
+        asked = error.retry_after or self._jitter(longest / 2, longest)
+        self._sleep(min(LONGEST_WAIT_SECONDS, asked))
+        return retries
+
+    def _judge(
+        self,
+        call: _Call,
+        answers: Sequence[tuple[Item, Result | ConnectorError]],
+        *,
+        is_unsent: bool = False,
+    ) -> list[Told]:
+        verdicts, told = [], []
+        for item, answer in answers:
+            state, one = _verdict(item, answer)
+            if is_unsent:
+                state = EffectState.PLANNED
+            epoch = call.epochs[item.op_key]
+            evidence = (
+                evidence_of(answer)
+                if isinstance(answer, ConnectorError)
+                else {"httpStatus": answer.http_status, "controlId": item.control_id}
+            )
+            verdicts.append(Verdict(item.op_key, epoch, state, one.key, evidence))
+            told.append(one)
+        if verdicts:
+            self._ledger.judge(verdicts, self._door.meter)
+        return told
+
+
+class _Call:
+    """One request: which of its rows could be marked, and so went."""
+
+    def __init__(self, ledger: RowLedger, items: Sequence[Item], seconds: float) -> None:
+        self._ledger = ledger
+        self._items = items
+        self._seconds = seconds
+        self.epochs: dict[str, int] = {}
+        self.going: list[Item] = []
+        self.lost: list[Item] = []
+
+    def batch(self, items: Sequence[Item]) -> Batch:
+        """Return the request of these rows.
+
+        Its idempotency key is made of theirs and of how often each was sent: what was put back
+        goes under another one, since Intacct keeps answers, failures too (rest-api 2.8).
+        """
+        parts = "\n".join(f"{i.control_id}/{self.epochs.get(i.op_key, 0)}" for i in items)
+        name = "aic-b" + hashlib.sha256(parts.encode()).hexdigest()[:40]
+        return Batch([item.write for item in items], name)
+
+    def marked(self) -> Batch:
+        """Mark the rows as being sent; return the request of those that are ours to send."""
+        planned = {item.op_key: item.control_id for item in self._items}
+        self.epochs = self._ledger.mark_sending(planned, self._seconds)
+        self.going = [item for item in self._items if item.op_key in self.epochs]
+        self.lost = [item for item in self._items if item.op_key not in self.epochs]
+        return self.batch(self.going)
+
+
+def _verdict(item: Item, answer: Result | ConnectorError) -> tuple[EffectState, Told]:
+    number, operation = item.row.number, item.made
+    is_new = operation.verb is Verb.CREATE
+    if isinstance(answer, Result):
+        schema = ObjectSchema.find(operation.object_name)
+        record = to_record(schema, answer.rows[0]) if answer.rows else {}
+        known_as = record.get(schema.id) or operation.external_id or item.inputs.get(schema.id)
+        key = answer.key or next(iter(operation.keys), "")
+        outcome = Outcome.CREATED if is_new else Outcome.UPDATED
+        told = Told(number, outcome, key, str(known_as or ""), op_key=item.op_key)
+        return EffectState.SUCCEEDED, told
+    key = next(iter(operation.keys), "")
+    refused = Told(number, Outcome.REFUSED, key, error=answer, op_key=item.op_key)
+    if isinstance(answer, OutcomeUnknown):
+        return EffectState.UNCERTAIN, refused.with_outcome(Outcome.UNCERTAIN)
+    if isinstance(answer, Unavailable | ConnectionProblem) and not answer.is_kept:
+        return EffectState.PLANNED, refused
+    return EffectState.REFUSED, refused
+
+
+def _not_sent(item: Item, error: ConnectorError) -> Told:
+    return Told(item.row.number, Outcome.NOT_SENT, error=error, op_key=item.op_key)
+
+
+def _taken(item: Item) -> Told:
+    error = Busy("Another process is sending this row.", advice="Let it finish, then resume.")
+    return Told(item.row.number, Outcome.NOT_SENT, error=error, op_key=item.op_key)
+
+
+def _lasting(error: Unavailable) -> ConnectorError:
+    if isinstance(error, RateLimited):
+        return RateLimited(
+            "Intacct keeps refusing calls because too many reach this company at once.",
+            advice="Other integrations share the company's limit: run the sync when they rest, "
+            "lower the connection's concurrency, or ask Sage for a higher tier. Then resume.",
+            code=error.code,
+            support_id=error.support_id,
+        )
+    return error
