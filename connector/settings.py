@@ -15,6 +15,9 @@ from connector.errors import SetupError
 
 T = TypeVar("T")
 
+# Written by ``intacct run``, so that commands beside it may call its sandbox, an inside address.
+OWN_SANDBOX = "own-sandbox"
+
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REDIS_SCHEMES = ("redis", "rediss", "redis+socket", "unix")
 _ORIGIN = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):(?P<port>[0-9]{1,5})")
@@ -116,6 +119,7 @@ class Settings:
             return check(name, given.get(name, default))
 
         data_dir = value("INTACCT_DATA_DIR", _path, ".intacct")
+        own_sandbox = _own_sandbox(data_dir)
         web_address = value("INTACCT_WEB_ADDRESS", _address, "127.0.0.1:8765")
         return cls(
             data_dir=data_dir,
@@ -129,7 +133,7 @@ class Settings:
             master_key=given.get("INTACCT_MASTER_KEY", ""),
             master_key_file=value("INTACCT_MASTER_KEY_FILE", _path, str(data_dir / "master.key")),
             log_level=value("INTACCT_LOG_LEVEL", _log_level, "INFO"),
-            allowed_origins=value("INTACCT_ALLOWED_ORIGINS", _origins, ""),
+            allowed_origins=value("INTACCT_ALLOWED_ORIGINS", _origins, own_sandbox),
             sweep_seconds=value("INTACCT_SWEEP_SECONDS", _seconds, "15"),
             run_lease_seconds=value("INTACCT_RUN_LEASE_SECONDS", _seconds, "60"),
             call_seconds=value("INTACCT_CALL_SECONDS", _seconds, "120"),
@@ -166,8 +170,18 @@ class Settings:
             text = _shown(getattr(self, attribute))
             shown = "•••" if attribute == "master_key" and text else _without_password(text)
             source = "environment" if name in self.given else "default"
+            if attribute == "allowed_origins" and text and source == "default":
+                source = "intacct run"
             described.append(Described(name, shown, source, shown != text))
         return described
+
+
+def _own_sandbox(data_dir: Path) -> str:
+    """Return the sandbox that ``intacct run`` keeps over this data folder, where it runs."""
+    try:
+        return (data_dir / OWN_SANDBOX).read_text().strip()
+    except OSError:
+        return ""
 
 
 _VARIABLES = (

@@ -12,7 +12,7 @@ from connector.cli import embedded_redis, first_start
 from connector.cli.embedded_redis import EmbeddedRedis
 from connector.cli.supervisor import Program, Supervisor
 from connector.connections.store import ConnectionRow
-from connector.settings import Settings
+from connector.settings import OWN_SANDBOX, Settings
 from connector.store.database import Database
 from connector.web.access import console_key
 
@@ -54,6 +54,7 @@ class Machine:
     def stop(self) -> None:
         """End every process."""
         self.supervisor.stop()
+        (self.settings.data_dir / OWN_SANDBOX).unlink(missing_ok=True)
         self.database.close()
         if self.redis:
             embedded_redis.forget(self.redis)
@@ -74,6 +75,7 @@ def start(settings: Settings) -> Machine:
     supervisor = Supervisor(_programs(settings, redis), environment, settings.data_dir / "logs")
     machine = Machine(settings, environment, database, portal, supervisor, redis)
     try:
+        (settings.data_dir / OWN_SANDBOX).write_text(str(settings.sandbox_address))
         supervisor.start()
         _point_portal_here(machine)
     except BaseException:

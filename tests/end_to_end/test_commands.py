@@ -150,6 +150,20 @@ def test_a_wrong_password_is_named_without_being_shown(installation: Installatio
     assert "password" in tested.stdout
 
 
+def test_a_command_in_another_terminal_reaches_the_sandbox_of_this_folder(
+    installation: Installation,
+) -> None:
+    """As the README tells: it knows the data folder, and nothing that `intacct run` was given."""
+    folder = {"INTACCT_DATA_DIR": str(installation.machine.settings.data_dir)}
+    found = intacct(
+        *("action", "run", "listCustomers", "--connection", "books"),
+        given={"pageSize": 1},
+        **folder,
+    )
+    assert found.returncode == 0, found.stderr
+    assert "intacct run" in intacct("settings", **folder).stdout
+
+
 SAMPLE = """
 name: Sample
 trigger: {type: hubspot.deal, connection: hubspot, config: {stages: [closedwon]}}
