@@ -52,14 +52,15 @@ def retry(run_id: str) -> None:
 @click.argument("run_id")
 @click.option("--there", metavar="KEY", help="It stands in Intacct under this record number.")
 @click.option("--send-again", is_flag=True, help="It is not in Intacct; send it anew.")
-def decide(run_id: str, *, there: str | None, send_again: bool) -> None:
+@click.option("--step", default="", help="The step, where writes of several wait.")
+def decide(run_id: str, *, there: str | None, send_again: bool, step: str) -> None:
     """Say what became of a parked write, after looking in Intacct."""
     if bool(there) == send_again:
         raise InputError("Say either --there KEY or --send-again.", field="decision")
     if there:
-        decisions.it_is_there(open_installation(), run_id, there, actor="cli")
+        decisions.it_is_there(open_installation(), run_id, there, actor="cli", path=step)
     else:
-        decisions.send_again(open_installation(), run_id, actor="cli")
+        decisions.send_again(open_installation(), run_id, actor="cli", path=step)
     click.echo("Noted; the run goes on.")
 
 

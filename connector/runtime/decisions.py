@@ -33,26 +33,35 @@ def retry(services: Services, run_id: str, *, actor: str) -> None:
     services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
 
 
-def it_is_there(services: Services, run_id: str, key: str, *, actor: str) -> None:
+def it_is_there(services: Services, run_id: str, key: str, *, actor: str, path: str = "") -> None:
     """Record what a person found in Intacct: the run's parked write exists under this key.
 
+    Args:
+        services: The installation.
+        run_id: The run.
+        key: The record number.
+        actor: Who decides.
+        path: The step, where writes of several steps wait.
+
     Raises:
-        NotFound: There is no such run. InputError: None of its writes waits for a person.
+        NotFound: There is no such run.
+        InputError: None of its writes waits for a person, or several do and no step is named.
     """
     values = {"state": EffectState.SUCCEEDED, "key": key, "evidence": to_json({"decidedBy": actor})}
-    _decide(services, run_id, values, actor)
+    _decide(services, run_id, path, values, actor)
 
 
-def send_again(services: Services, run_id: str, *, actor: str) -> None:
+def send_again(services: Services, run_id: str, *, actor: str, path: str = "") -> None:
     """Record what a person found in Intacct: the run's parked write is not there; send it anew.
 
     It goes out under the next control id, since nobody knows what the old one would get.
 
     Raises:
-        NotFound: There is no such run. InputError: None of its writes waits for a person.
+        NotFound: There is no such run.
+        InputError: None of its writes waits for a person, or several do and no step is named.
     """
     values = {"state": EffectState.PLANNED, "looks": 0, "resends": 0}
-    _decide(services, run_id, values, actor)
+    _decide(services, run_id, path, values, actor)
 
 
 def another(services: Services, run_id: str, path: str, *, actor: str) -> None:
@@ -103,13 +112,28 @@ def _raise_generation(connection: sa.Connection, row: sa.Row[Any], actor: str) -
     audit.append(connection, entry)
 
 
-def _decide(services: Services, run_id: str, values: dict[str, Any], actor: str) -> None:
+def _parked(connection: sa.Connection, run_id: str, path: str) -> sa.Row[Any]:
+    """Return the one write of a run, or of its step, that waits for a person."""
+    mine = (effect.c.run_id == run_id) & (effect.c.state == EffectState.PARKED)
+    if path:
+        mine &= effect.c.step_path == path
+    rows = list(connection.execute(sa.select(effect).where(mine).order_by(effect.c.created_at)))
+    if not rows:
+        raise InputError("None of this run's writes waits for a decision.", field="run")
+    if len(rows) > 1:
+        steps = ", ".join(dict.fromkeys(str(row.step_path) for row in rows))
+        raise InputError(
+            f"Several writes of this run wait for a decision, in: {steps}.",
+            advice="Say which step you mean; decide about one after the other.",
+            field="step",
+        )
+    return rows[0]
+
+
+def _decide(services: Services, run_id: str, path: str, values: dict[str, Any], actor: str) -> None:
     def write(connection: sa.Connection) -> None:
         _existing(connection, run_id)
-        mine = (effect.c.run_id == run_id) & (effect.c.state == EffectState.PARKED)
-        row = connection.execute(sa.select(effect).where(mine)).one_or_none()
-        if row is None:
-            raise InputError("None of this run's writes waits for a decision.", field="run")
+        row = _parked(connection, run_id, path)
         given = {**values, "epoch": row.epoch + 1, "changed_at": clock.now_ms(connection)}
         if values["state"] is EffectState.PLANNED:
             given["cleared_at"] = given["changed_at"]

@@ -138,6 +138,26 @@ def test_what_cannot_be_looked_up_waits_for_a_person_and_is_then_sent(
     assert len(books.posts) == 1
 
 
+def test_where_several_writes_wait_a_person_says_which_step(
+    url: str, tmp_path: Path, books: Books
+) -> None:
+    with office(url, tmp_path, books, NAMELESS) as found:
+        found.database.write(mark)
+        run_id = found.order("INV-1")
+        found.work(run_id)
+        found.settle_all()
+        found.work(run_id)
+        (parked,) = found.effects()
+        twin = {**parked._mapping, "op_key": "0" * 64, "control_id": "t-1", "step_path": "twin"}
+        found.database.write(lambda c: c.execute(tables.effect.insert().values(**twin)).rowcount)
+        with pytest.raises(InputError) as refused:
+            decisions.send_again(found.services, run_id, actor="test")
+        assert (refused.value.field, "twin" in refused.value.title) == ("step", True)
+        decisions.it_is_there(found.services, run_id, "77", actor="test", path="twin")
+        states = {row.step_path: row.state for row in found.effects()}
+        assert states == {parked.step_path: "parked", "twin": "succeeded"}
+
+
 def test_a_look_up_that_nobody_answers_lets_nothing_out(marked: Office, books: Books) -> None:
     run_id = marked.order("INV-1")
     marked.work(run_id)
