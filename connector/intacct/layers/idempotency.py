@@ -105,7 +105,10 @@ def _known(effect: Effect, operation: Operation) -> Result:
         )
     if not effect.is_own:
         seconds = None if effect.state is EffectState.SENDING else UNSETTLED_WAIT_SECONDS
-        raise Busy("Another run is writing the same record.", retry_after=seconds)
+        raise Busy(
+            "The same write is under way already, or its outcome is being looked up.",
+            retry_after=seconds,
+        )
     raise Uncertain(
         "Intacct did not say what became of this request.",
         advice="Its outcome is being looked up; nothing is sent again until it is known.",
