@@ -34,6 +34,7 @@ class Bells:
         self.rung.append(waiter)
 
 
+@pytest.mark.accepts("A44")
 def test_never_more_calls_are_in_flight_than_the_limit(client: redis.Redis) -> None:
     """Twelve callers in two processes' worth of leases share two slots."""
     lock = threading.Lock()

@@ -34,6 +34,7 @@ for name in ("", "connector.x", "celery.app.trace", "celery.task.x"):
 """
 
 
+@pytest.mark.accepts("C8")
 @pytest.mark.parametrize("process", [WEB, WORKER], ids=["web", "worker"])
 def test_a_process_masks_secrets_in_every_log(tmp_path: Path, process: str) -> None:
     """Server processes are started by the web server, not by our command."""

@@ -35,6 +35,7 @@ def test_a_write_is_unique_and_its_own_transaction() -> None:
     assert '<operation transaction="true">' in body
 
 
+@pytest.mark.accepts("A4", "C5", "C6", "E13")
 def test_signing_in_stands_alone_with_the_login_in_order() -> None:
     login = Login("company", "user", "pass", entity_id="100", client_id="client")
     control = _control(is_unique=False)
@@ -47,6 +48,7 @@ def test_signing_in_stands_alone_with_the_login_in_order() -> None:
     ) in body
 
 
+@pytest.mark.accepts("C6")
 def test_a_login_without_entity_names_none() -> None:
     control = _control(is_unique=False)
     body = XmlDialect().sign_in_request("fn-3", Login("c", "u", "p"), control).decode()
