@@ -82,7 +82,8 @@ def examine(
         try:
             doors = doors_of(values, services.settings.allowed_origins)
         except ConnectionProblem as error:
-            return (failed_at(REST, ADDRESS, error, 0),)
+            api = XML if error.field == "endpoint" else REST
+            return (failed_at(api, ADDRESS, error, 0),)
         apis = [(XML, doors.company is not None), (REST, doors.account is not None)]
         found = tuple(_examined(trial, api, object_name) for api, is_there in apis if is_there)
     if all(each.is_well for each in found):

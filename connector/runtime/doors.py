@@ -46,11 +46,11 @@ def doors_of(values: Mapping[str, Any], allowed: Collection[str]) -> Doors:
         allowed: Origins as ``host:port`` that may stand in for Sage's, such as the sandbox's.
 
     Raises:
-        ConnectionProblem: The REST address is not Sage's, so no secret is sent there.
+        ConnectionProblem: An address is not Sage's, so no secret is sent there.
     """
     complete = kind_named(INTACCT).complete(values)
     return Doors(
-        _company(values) if WEB_SERVICES in complete else None,
+        _company(values, allowed) if WEB_SERVICES in complete else None,
         account_of(values, allowed) if OAUTH in complete else None,
         str(values["preferredApi"]),
     )
@@ -68,7 +68,7 @@ def account_of(values: Mapping[str, Any], allowed: Collection[str]) -> RestAccou
             advice="Add its client ID and client secret to the connection.",
             field="clientId",
         )
-    _check_home(str(values["restUrl"]), allowed)
+    _check_home(str(values["restUrl"]), allowed, "restUrl", "https://api.intacct.com/ia/api/v1")
     return RestAccount(
         base_url=values["restUrl"],
         client_id=values["clientId"],
@@ -78,8 +78,8 @@ def account_of(values: Mapping[str, Any], allowed: Collection[str]) -> RestAccou
     )
 
 
-def _check_home(address: str, allowed: Collection[str]) -> None:
-    """Refuse to send a client secret anywhere but to Sage, or to a host an administrator named."""
+def _check_home(address: str, allowed: Collection[str], field: str, right: str) -> None:
+    """Refuse to send a secret anywhere but to Sage, or to a host an administrator named."""
     parts = urlsplit(address)
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme == "https" and host.endswith(".intacct.com"):
@@ -88,14 +88,15 @@ def _check_home(address: str, allowed: Collection[str]) -> None:
     if f"{host}:{port}" in {origin.lower() for origin in allowed}:
         return
     raise ConnectionProblem(
-        f"The REST address leads to {host or 'no host'}, which is not Sage's.",
-        advice="Use https://api.intacct.com/ia/api/v1. An administrator may name a test host in "
-        "INTACCT_ALLOWED_ORIGINS.",
-        field="restUrl",
+        f"The address {field} leads to {host or 'no host'}, which is not Sage's.",
+        advice=f"Use {right}. An administrator may name a test host in INTACCT_ALLOWED_ORIGINS.",
+        field=field,
     )
 
 
-def _company(values: Mapping[str, Any]) -> Company:
+def _company(values: Mapping[str, Any], allowed: Collection[str]) -> Company:
+    home = "https://api.intacct.com/ia/xml/xmlgw.phtml"
+    _check_home(str(values["endpoint"]), allowed, "endpoint", home)
     return Company(
         endpoint=values["endpoint"],
         sender_id=values["senderId"],

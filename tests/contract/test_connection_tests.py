@@ -34,6 +34,8 @@ def only(world: World, values: dict[str, Any], object_name: str = "customer") ->
     ("wrong", "layer", "says"),
     [
         ({"endpoint": "http://sandbox.test/nowhere"}, "address", "HTTP 404"),
+        ({"endpoint": "https://evil.example/ia/xml"}, "address", "not Sage's"),
+        ({"endpoint": "https://intacct.com.evil.example/ia/xml"}, "address", "not Sage's"),
         ({"senderPassword": "wrong"}, "sender", "sender ID or the sender password"),
         ({"senderId": UNAUTHORISED_SENDER_ID}, "sender authorisation", "not authorised"),
         ({"companyId": "ELSEWHERE"}, "company, user and password", "the company"),

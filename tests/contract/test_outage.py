@@ -84,6 +84,7 @@ class World:
             "INTACCT_DATA_DIR": str(folder),
             "INTACCT_REDIS_URL": server,
             "INTACCT_PROBE_SECONDS": "600",
+            "INTACCT_ALLOWED_ORIGINS": "sandbox.test:80",
         }
         self.bells = RecordedBells()
         self.line = Line()

@@ -59,7 +59,12 @@ class Office:
         database = Database(url, patience=1.0)
         database.upgrade()
         quick = {"INTACCT_SETTLE_AFTER_SECONDS": "0.001", "INTACCT_LOOK_UP_DELAYS": "0.001"}
-        environment = {"INTACCT_DATA_DIR": str(folder), "INTACCT_DATABASE_URL": url, **quick}
+        environment = {
+            "INTACCT_DATA_DIR": str(folder),
+            "INTACCT_DATABASE_URL": url,
+            "INTACCT_ALLOWED_ORIGINS": "sandbox.test:80",
+            **quick,
+        }
         self.services = Services(
             Settings.read({**environment, **more}),
             database,
