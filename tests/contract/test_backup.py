@@ -138,6 +138,17 @@ def test_what_cannot_be_looked_up_waits_for_a_person_and_is_then_sent(
     assert len(books.posts) == 1
 
 
+def test_the_verdict_itself_makes_the_run_due(marked: Office) -> None:
+    """A worker that dies right after it must leave nothing for another to remember."""
+    run_id = marked.order("INV-1")
+    marked.work(run_id)
+    is_it, never = tables.run.c.id == run_id, 10**15
+    marked.execute(tables.run.update().where(is_it).values(not_before=never))
+    marked.settle_all()
+    query = sa.select(tables.run.c.not_before).where(is_it)
+    assert marked.database.read(lambda c: int(c.execute(query).scalar_one())) < never
+
+
 def test_where_several_writes_wait_a_person_says_which_step(
     url: str, tmp_path: Path, books: Books
 ) -> None:
