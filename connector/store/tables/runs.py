@@ -1,0 +1,132 @@
+"""Events, the runs they start, their steps, and the approvals they wait for."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+)
+
+from connector.store.tables.columns import (
+    ROW_NUMBER,
+    count,
+    document,
+    identifier,
+    maybe_document,
+    maybe_text,
+    maybe_time,
+    note,
+    table,
+    time,
+    words,
+)
+
+inbox = table(
+    "inbox",
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
+    words("connection_id"),
+    words("trigger_key"),
+    words("dedupe_key"),
+    words("type"),
+    document("data"),
+    note("raw_sha256"),
+    time("received_at"),
+    maybe_time("occurred_at"),
+    Column("state", Text, nullable=False, server_default="received"),
+    note("note"),
+    maybe_time("routed_at"),
+    UniqueConstraint("tenant", "connection_id", "trigger_key", "dedupe_key"),
+    Index(None, "state", "received_at"),
+    sqlite_autoincrement=True,
+)
+
+run = table(
+    "run",
+    identifier("id"),
+    words("workflow_id"),
+    Column("version", Integer, nullable=False),
+    Column("inbox_id", BigInteger),  # no foreign key: a run outlives its event
+    maybe_text("once"),
+    words("state"),
+    count("epoch"),
+    maybe_text("owner"),
+    maybe_time("lease_until"),
+    time("not_before"),
+    count("attempts"),
+    maybe_document("input"),
+    maybe_document("output"),
+    maybe_document("error"),
+    count("api_transactions"),
+    maybe_text("duplicate_of"),
+    time("created_at"),
+    maybe_time("started_at"),
+    maybe_time("finished_at"),
+    # A run inside another one: of a loop's item, of a called workflow, after a failure.
+    maybe_text("parent_id"),
+    maybe_text("block"),  # the step of the parent it belongs to
+    maybe_text("item_key"),
+    maybe_text("root_id"),  # the outermost run
+    maybe_text("replay_of"),
+    maybe_text("started_by"),  # a person, where it was one
+    maybe_text("cancelled_by"),  # who asked for its end, also before it has come
+    Column("item_number", Integer),
+    count("depth"),
+    ForeignKeyConstraint(
+        ["workflow_id", "version"], ["workflow_version.workflow_id", "workflow_version.version"]
+    ),
+    UniqueConstraint("workflow_id", "inbox_id"),
+    Index(None, "state", "not_before"),
+    Index(None, "workflow_id", "once"),
+    Index(None, "parent_id", "block", "item_key", unique=True),
+    Index(None, "parent_id", "block", "state", "item_number"),
+    Index(None, "root_id"),
+    Index(None, "replay_of"),
+)
+
+step = table(
+    "step",
+    identifier("run_id", ForeignKey("run.id", ondelete="CASCADE")),
+    identifier("path"),
+    words("state"),
+    maybe_document("inputs"),
+    maybe_document("output"),
+    maybe_document("error"),
+    count("attempts"),
+    maybe_time("started_at"),
+    maybe_time("finished_at"),
+    count("retries"),  # those that the step's own rule asked for
+)
+
+# What somebody is to approve, frozen; ``runtime.approvals``.
+approval = table(
+    "approval",
+    identifier("id"),
+    Column("run_id", Text, ForeignKey("run.id", ondelete="CASCADE"), nullable=False),
+    words("path"),
+    words("state"),
+    words("title"),
+    document("document"),
+    words("fingerprint"),
+    count("needed"),
+    document("excluded"),  # who may not approve
+    time("requested_at"),
+    time("expires_at"),
+    maybe_time("decided_at"),
+    Index(None, "run_id", "path"),
+    Index(None, "state", "requested_at"),
+)
+
+approval_vote = table(
+    "approval_vote",
+    identifier("approval_id", ForeignKey("approval.id", ondelete="CASCADE")),
+    identifier("approver"),
+    words("decision"),
+    note("reason"),
+    time("at"),
+)
