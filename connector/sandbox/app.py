@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import flask
 
-from connector.sandbox import hubspot
+from connector.sandbox import general_ledger, hubspot
 from connector.sandbox.admin import create_admin
 from connector.sandbox.company import Company, utc_now
 from connector.sandbox.company_file import install
@@ -37,8 +38,10 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     install(config.company)
     company = Company(config, now, post)
+    company.store.keep_books = partial(general_ledger.bring_up_to_date, company.store)
     if company.store.is_empty():
         seed(company)
+    general_ledger.post_everything(company.store)
     sandbox = Surroundings(company, wait)
     app.extensions["sandbox"] = sandbox
     ours = (

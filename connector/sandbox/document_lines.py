@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from connector.sandbox import allocations
 from connector.sandbox.books import check_dimensions
 from connector.sandbox.company import Call
 from connector.sandbox.objects.definition import ObjectType
@@ -11,6 +12,9 @@ from connector.sandbox.refusal import MISSING_AMOUNT, TRY_AGAIN, Fault, Refusal,
 from connector.sandbox.store import Body, Record
 from connector.sandbox.values import decimal_of, illegal_format, money, rounded
 from connector.sandbox.writer import Given, accepted, check_reference, with_defaults
+
+# What a line that gets an allocation keeps of what it was.
+_ALLOCATED = ("ACCOUNTNO", "ACCOUNTLABEL", "TRX_AMOUNT", "ENTRYDESCRIPTION", "OFFSETGLACCOUNTNO")
 
 
 @dataclass
@@ -48,6 +52,17 @@ def make_line(
     body["ENTRY_DATE"] = header.get("WHENPOSTED", "")
     _settle_account(call, described, body, given)
     return body
+
+
+def new_lines(
+    call: Call, described: ObjectType, header: Body, given: Given, kept: Body | None = None
+) -> list[Body]:
+    """Return the line that is given, or those that the allocation it names makes of it."""
+    if not allocations.is_named(given):
+        return [make_line(call, described, header, given, kept)]
+    before = {name: (kept or {})[name] for name in _ALLOCATED if (kept or {}).get(name)}
+    parts = allocations.split(call, {**before, **given})
+    return [make_line(call, described, header, part) for part in parts]
 
 
 def _settle_account(call: Call, described: ObjectType, body: Body, given: Given) -> None:
@@ -110,7 +125,7 @@ def changed_lines(
             given[change.number - 1] = (change.given, old[change.number - 1])
         else:
             raise rule(f"The transaction has no line {change.number}.", field="LINE_NO")
-    return [make_line(call, described, header, line, body) for line, body in given]
+    return [made for line, body in given for made in new_lines(call, described, header, line, body)]
 
 
 def replaced_lines(
@@ -130,5 +145,5 @@ def replaced_lines(
         if change.number is not None and not 1 <= change.number <= len(old):
             raise rule(f"The transaction has no line {change.number}.", field="LINE_NO")
         kept = None if change.number is None else old[change.number - 1]
-        made.append(make_line(call, described, header, change.given, kept))
+        made += new_lines(call, described, header, change.given, kept)
     return made

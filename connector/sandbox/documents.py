@@ -14,7 +14,7 @@ from connector.sandbox.document_kinds import Kind
 from connector.sandbox.document_lines import (
     LineChange,
     changed_lines,
-    make_line,
+    new_lines,
     replaced_lines,
     write_lines,
 )
@@ -51,7 +51,7 @@ def create(call: Call, kind: Kind, given: Given, lines: list[Given]) -> Record:
             raise rule(
                 f"The {kind.title} needs at least one line.", object_name=kind.object
             )  # one chain
-        made = [make_line(call, kind.line, body, line) for line in lines]
+        made = [line for item in lines for line in new_lines(call, kind.line, body, item)]
     except Refusal as refusal:
         raise refusal.wrapped(could_not("create", kind.title)) from None
     _total(body, made)
@@ -153,6 +153,7 @@ def _header(call: Call, kind: Kind, given: Given, kept: Body | None = None) -> B
     state = _state(call, kind, given.get("ACTION", ""), (kept or {}).get("STATE", ""))
     if state != "Draft":
         _check_needed(kind, body)
+        _check_approved(call, kind, body)
     _settle_dates(call, kind, body, is_draft=state == "Draft")
     settle_rate(body, body.get(kind.created, ""))
     set_state(kind, body, state)
@@ -170,6 +171,15 @@ def _check_needed(kind: Kind, body: Body) -> None:
                 object_name=kind.object,
                 message_id="IA.REQUIRED_FIELD_MISSING",
             )
+
+
+def _check_approved(call: Call, kind: Kind, body: Body) -> None:
+    """Raise Refusal for a vendor that has not been approved; drafts may name it."""
+    if kind.party != "VENDOR":
+        return
+    vendor = check_reference(call, "VENDOR", body.get(kind.party_field, ""), field=kind.party_field)
+    if vendor.body.get("STATE", "Approved") != "Approved":
+        raise rule(f"Vendor '{vendor.id}' is not approved.", field=kind.party_field)
 
 
 def _settle_dates(call: Call, kind: Kind, body: Body, *, is_draft: bool) -> None:

@@ -112,6 +112,7 @@ def _constant() -> Body:
     """Return the fields that are the same for all."""
     body = {
         "CURRENCY": "USD",
+        "STATE": "Approved",
         "COMMENTS": "Made up by the sandbox to give long lists something to read.",
         "ONETIME": "false",
         "BILLINGTYPE": "openitem",

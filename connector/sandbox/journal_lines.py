@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from connector.sandbox import allocations
 from connector.sandbox.books import BASE_CURRENCY, check_dimensions, settle_rate
 from connector.sandbox.company import Call
+from connector.sandbox.ledger_lines import DIMENSIONS, SIDES, settle_sides
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.objects.extensions import dimensions
 from connector.sandbox.refusal import rule
@@ -11,18 +13,14 @@ from connector.sandbox.store import Body
 from connector.sandbox.values import decimal_of, illegal_format, money, rounded
 from connector.sandbox.writer import Given, accepted, check_reference, with_defaults
 
-SIDES = {"1": "-1", "-1": "1"}  # debit and credit, each with the other one
-_SIDE_AMOUNTS = {"1": ("DEBITAMOUNT", "CREDITAMOUNT"), "-1": ("CREDITAMOUNT", "DEBITAMOUNT")}
 SPLIT = "SPLIT"
 _NAMES = {"LOCATIONID": "LOCATION", "DEPARTMENTID": "DEPARTMENT"}
-_DIMENSIONS = (
-    "LOCATION", "DEPARTMENT", "PROJECTID", "TASKID", "COSTTYPEID", "CUSTOMERID", "VENDORID",
-    "EMPLOYEEID", "ITEMID", "CLASSID", "CONTRACTID", "WAREHOUSEID",
-)  # fmt: skip
 
 
 def make_lines(call: Call, header: Body, given: list[Given]) -> list[Body]:
     """Return the lines as they are kept; one with splits becomes one line per split.
+
+    An allocation that is named splits a line in the same way.
 
     The splits of a line are given as dotted fields SPLIT.1.AMOUNT and so on. Raises Refusal.
     """
@@ -32,15 +30,12 @@ def make_lines(call: Call, header: Body, given: list[Given]) -> list[Body]:
         own = {n: text for n, text in line.items() if not n.startswith(f"{SPLIT}.")}
         if not splits and own.get("ALLOCATION", "") == "Custom":
             raise rule("A custom allocation needs splits.", field="ALLOCATION")
-        made += _split(call, header, own, splits) if splits else [_line(call, header, own)]
+        if splits:
+            made += _split(call, header, own, splits)
+        else:
+            parts = allocations.split(call, own) if allocations.is_named(own) else [own]
+            made += [_line(call, header, part) for part in parts]
     return made
-
-
-def opposite(line: Body) -> Body:
-    """Return the line that takes back another one."""
-    body = {**line, "TR_TYPE": SIDES[line["TR_TYPE"]]}
-    _settle_sides(body)
-    return body
 
 
 def _splits(line: Given) -> list[Given]:
@@ -56,7 +51,7 @@ def _splits(line: Given) -> list[Given]:
 def _split(call: Call, header: Body, line: Given, splits: list[Given]) -> list[Body]:
     if line.get("ALLOCATION") != "Custom":
         raise rule("Splits need the allocation Custom.", field="ALLOCATION")
-    own = {*_DIMENSIONS, *(dimension.field for dimension in dimensions())}
+    own = {*DIMENSIONS, *(dimension.field for dimension in dimensions())}
     bare = {n: text for n, text in line.items() if _NAMES.get(n, n) not in own}
     amount, total = _amount(line), Decimal(0)
     made = []
@@ -79,12 +74,8 @@ def _line(call: Call, header: Body, given: Given) -> Body:
     amount = _amount(given)
     own = accepted(call, described, {n: t for n, t in given.items() if n != "ALLOCATION"})
     body = with_defaults(described, own)
-    if given.get("ALLOCATION") == "Custom":
-        body["ALLOCATION"] = "Custom"
-    elif given.get("ALLOCATION"):
-        raise rule(
-            f"Allocation '{given['ALLOCATION']}' specified is not valid.", field="ALLOCATION"
-        )
+    if given.get("ALLOCATION"):
+        body["ALLOCATION"] = given["ALLOCATION"]
     if body.get("TR_TYPE") not in SIDES:
         raise rule("TR_TYPE is 1 for a debit or -1 for a credit.", field="TR_TYPE")
     if call.scope.entity:
@@ -94,15 +85,8 @@ def _line(call: Call, header: Body, given: Given) -> Body:
     settle_rate(body, header["BATCH_DATE"])
     body["AMOUNT"] = money(rounded(amount * Decimal(body.get("EXCHANGE_RATE", "1"))))
     body["BASECURR"] = BASE_CURRENCY
-    _settle_sides(body)
+    settle_sides(body)
     return body
-
-
-def _settle_sides(body: Body) -> None:
-    """Fill in what the details of the general ledger show of a line."""
-    mine, other = _SIDE_AMOUNTS[body["TR_TYPE"]]
-    body[mine] = body["AMOUNT"]
-    body[other] = "0"
 
 
 def _amount(given: Given) -> Decimal:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from connector.sandbox import ledger
 from connector.sandbox.books import check_period, entity_of
 from connector.sandbox.company import Call
-from connector.sandbox.journal_lines import make_lines, opposite
+from connector.sandbox.journal_lines import make_lines
+from connector.sandbox.ledger_lines import opposite
 from connector.sandbox.objects import OBJECTS
 from connector.sandbox.refusal import Refusal, could_not, rule
 from connector.sandbox.store import Body, Record
@@ -24,6 +25,8 @@ from connector.sandbox.writer import (
 CHAIN_TITLE = "GLBatch"  # what the chain of errors calls an entry
 _LEAST_LINES = 2
 _POSTING = "BATCH_DATE"
+_OWN_MODULE = "2.GL"
+_SUBLEDGERS = {"3.AP": "Accounts Payable", "4.AR": "Accounts Receivable"}
 
 
 def create(call: Call, given: Given, lines: list[Given]) -> Record:
@@ -34,7 +37,7 @@ def create(call: Call, given: Given, lines: list[Given]) -> Record:
         _check_lines(call, body, made)
     except Refusal as refusal:
         raise refusal.wrapped(could_not("create", CHAIN_TITLE)) from None
-    return _reversed_later(call, _add(call, body, made))
+    return _reversed_later(call, _add(call, body, made), made)
 
 
 def update(call: Call, record: Record, given: Given, lines: list[Given]) -> Record:
@@ -52,7 +55,7 @@ def update(call: Call, record: Record, given: Given, lines: list[Given]) -> Reco
     for old in call.store.owned("GLENTRY", record.recordno):
         call.store.remove(old)
     _write_lines(call, changed, made)
-    return _reversed_later(call, changed)
+    return _reversed_later(call, changed, made)
 
 
 def delete(call: Call, record: Record) -> None:
@@ -67,6 +70,10 @@ def delete(call: Call, record: Record) -> None:
 
 def _check_changeable(record: Record) -> None:
     state = record.body["STATE"]
+    if record.body.get("MODULE") != _OWN_MODULE:
+        source = _SUBLEDGERS.get(record.body.get("MODULE", ""), "another module")
+        text = f"The journal entry comes from {source}. Change or reverse the transaction there."
+        raise rule(text, object_name="GLBATCH")
     if state not in ("Draft", "Posted") or record.body.get("REVERSEDKEY"):
         what = "it was reversed" if record.body.get("REVERSEDKEY") else f"it is {state}"
         raise rule(f"The journal entry cannot be changed because {what}.", object_name="GLBATCH")
@@ -168,12 +175,12 @@ def _write_lines(call: Call, record: Record, lines: list[Body]) -> None:
         call.store.put(entry)
 
 
-def _reversed_later(call: Call, record: Record) -> Record:
+def _reversed_later(call: Call, record: Record, made: list[Body]) -> Record:
     """Make the entry that reverses a posted one on its reversal date."""
     day = record.body.get("REVERSEDATE", "")
     if not day or record.body["STATE"] != "Posted" or record.body.get("REVERSEDKEY"):
         return record
-    lines = [opposite(line.body) for line in call.store.owned("GLENTRY", record.recordno)]
+    lines = [opposite(line) for line in made]
     body = {n: value for n, value in record.body.items() if n not in ("REVERSEDATE", "BATCHNO")}
     title = f"Reversed - {record.body['BATCH_TITLE']}"
     more = {_POSTING: day, "BATCH_TITLE": title, "REVERSEDFROM": str(record.recordno)}

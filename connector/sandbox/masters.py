@@ -88,6 +88,8 @@ def create_party(call: Call, described: ObjectType, given: Given) -> Record:
     if not party.get(described.id_field):
         party[described.id_field] = _next_id(call, described)
     extra = {"ENTITY": LETTERS[described.name] + party[described.id_field]}
+    if described.name == "VENDOR" and call.company.policies.is_on("vendor_approvals"):
+        extra["STATE"] = "Submitted"
     extra["DISPLAYCONTACTKEY"] = str(_display_contact(call, described, party, contact).recordno)
     return create_record(call, described, party, extra)
 

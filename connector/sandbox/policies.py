@@ -95,6 +95,9 @@ POLICIES = {
     "bill_approvals": Policy(
         "0", "[0-9]", "How many approvals a submitted bill needs; 0 posts it.", is_setting=True
     ),
+    "vendor_approvals": Policy(
+        "false", CHOICE, "Whether a new vendor waits for its approval.", is_setting=True
+    ),
     "bill_payments": Policy(
         "posted",
         "posted|approved|submitted",

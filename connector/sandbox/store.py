@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,15 @@ __all__ = ["Body", "Record", "Store"]
 
 LONGEST_NUMBER = 18  # digits that surely fit SQLite's integers
 AT_ONCE = 500  # records per statement
+# What posts to the general ledger, and what its readers read.
+POSTING = frozenset(
+    "ARINVOICE ARADJUSTMENT ARADVANCE ARPYMT APBILL APADJUSTMENT APADVANCE APPYMT".split()  # noqa: SIM905 # shorter
+)
+_BOOKS = frozenset({"GLBATCH", "GLENTRY"})
+_CLEARED = (
+    "record", "counter", "session", "completed", "removed", "unposted", "posting", "usage",
+    "ledger",
+)  # fmt: skip
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS record (
@@ -33,6 +42,12 @@ CREATE TABLE IF NOT EXISTS session (
 CREATE TABLE IF NOT EXISTS completed (
     sender TEXT NOT NULL, controlid TEXT NOT NULL, at REAL NOT NULL, result TEXT NOT NULL,
     PRIMARY KEY (sender, controlid));
+CREATE TABLE IF NOT EXISTS unposted (
+    seq INTEGER PRIMARY KEY, object TEXT NOT NULL, recordno INTEGER NOT NULL,
+    UNIQUE (object, recordno));
+CREATE TABLE IF NOT EXISTS posting (
+    object TEXT NOT NULL, recordno INTEGER NOT NULL, part TEXT NOT NULL, batch INTEGER NOT NULL,
+    digest TEXT NOT NULL, PRIMARY KEY (object, recordno, part));
 CREATE TABLE IF NOT EXISTS removed (recordno INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS usage (
     month TEXT NOT NULL, sender TEXT NOT NULL, function TEXT NOT NULL,
@@ -75,6 +90,9 @@ class Store:
         self.lock = threading.RLock()
         self.generated = generated or GeneratedVendors(0)
         self.version = 0
+        # Brings the batches of the general ledger up to date; called before they are read.
+        self.keep_books: Callable[[], None] | None = None
+        self._is_posting = False
         self._depth = 0
         self._db = sqlite3.connect(
             path or ":memory:", check_same_thread=False, isolation_level=None
@@ -117,10 +135,28 @@ class Store:
         )
         return int(rows[0][0])
 
+    def _see_books(self, object_name: str) -> None:
+        if object_name not in _BOOKS or self.keep_books is None or self._is_posting:
+            return
+        with self.transaction():
+            self._is_posting = True
+            try:
+                self.keep_books()
+            finally:
+                self._is_posting = False
+
+    def _has_changed(self, record: Record) -> None:
+        self.version += 1
+        if record.object in POSTING:
+            self.execute(
+                "INSERT OR IGNORE INTO unposted (object, recordno) VALUES (?, ?)",
+                (record.object, record.recordno),
+            )
+
     def put(self, record: Record) -> None:
         """Write a record, new or changed."""
         body = json.dumps({name: value for name, value in record.body.items() if value})
-        self.version += 1
+        self._has_changed(record)
         self.execute(
             "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)",
             (record.object, record.recordno, record.id, record.entity, record.parent, body),
@@ -128,7 +164,7 @@ class Store:
 
     def remove(self, record: Record) -> None:
         """Forget a record."""
-        self.version += 1
+        self._has_changed(record)
         self.execute(
             "DELETE FROM record WHERE object = ? AND recordno = ?", (record.object, record.recordno)
         )
@@ -173,6 +209,7 @@ class Store:
         With an entity, only of those that are shared or its own.
         """
         kept, posted = _kept(object_name)
+        self._see_books(kept)
         sql = f"SELECT recordno FROM record WHERE object = ?{posted}"  # noqa: S608 # own text
         shown = "" if entity is None else " AND entity IN ('', ?)"
         values = [kept] if entity is None else [kept, entity]
@@ -218,6 +255,7 @@ class Store:
         The index is named because SQLite would rather read every record of the object in order.
         """
         kept, posted = _kept(object_name)
+        self._see_books(kept)
         found_by = f"INDEXED BY {index}" if index else ""
         rows = self.execute(
             "SELECT object, recordno, id, entity, parent, body"  # noqa: S608 # own text
@@ -233,16 +271,8 @@ class Store:
         """Forget everything, sessions and ledger included."""
         self.version += 1
         with self.transaction():
-            for table in (
-                "record",
-                "counter",
-                "session",
-                "completed",
-                "removed",
-                "usage",
-                "ledger",
-            ):
-                self.execute(f"DELETE FROM {table}")  # noqa: S608 # names from the line above
+            for table in _CLEARED:
+                self.execute(f"DELETE FROM {table}")  # noqa: S608 # own names
             self.execute("DELETE FROM sqlite_sequence")
 
     def copy(self) -> sqlite3.Connection:

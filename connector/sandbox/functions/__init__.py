@@ -1,10 +1,13 @@
 """The functions this company runs, by name: another module of them is one more line here."""
 
 from connector.sandbox.functions import (
+    aging,
     approvals,
     audit_trail,
+    balances,
     company_facts,
     describing,
+    documents_shown,
     generic_read,
     generic_write,
     legacy_deletes,
@@ -17,6 +20,7 @@ from connector.sandbox.functions import (
     payment_requests,
     session,
     supdocs,
+    vendor_approvals,
 )
 from connector.sandbox.functions.answer import Function
 
@@ -28,6 +32,8 @@ FUNCTIONS: dict[str, Function] = {
     **describing.FUNCTIONS,
     **company_facts.FUNCTIONS,
     **audit_trail.FUNCTIONS,
+    **aging.FUNCTIONS,
+    **balances.FUNCTIONS,
     **not_offered.FUNCTIONS,
     **generic_write.FUNCTIONS,
     **legacy_deletes.FUNCTIONS,
@@ -36,5 +42,7 @@ FUNCTIONS: dict[str, Function] = {
     **legacy_journals.FUNCTIONS,
     **payment_requests.FUNCTIONS,
     **approvals.FUNCTIONS,
+    **vendor_approvals.FUNCTIONS,
+    **documents_shown.FUNCTIONS,
     **supdocs.FUNCTIONS,
 }

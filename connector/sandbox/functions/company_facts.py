@@ -49,6 +49,8 @@ _PREFERENCES = {
 # A subscription without preferences of its own is answered without any; another one is refused.
 _SUBSCRIPTIONS = frozenset({"CM", "AP", "AR", "EE", "PO", "SO", "INV", "PA", "CS", *_PREFERENCES})
 
+_SUBSCRIBED = ("CO", "CM", "GL", "AP", "AR", "ME", "PA")
+
 
 def get_dimensions(_call: Call, _request: Element) -> Answer:
     """List the dimensions."""
@@ -145,6 +147,24 @@ def get_companyprefs(_call: Call, request: Element) -> Answer:
     return Answer(data)
 
 
+def get_applications(_call: Call, _request: Element) -> Answer:
+    """List the subscriptions of the company."""
+    data = element("data")
+    for name in _SUBSCRIBED:
+        add(data, "application", name)
+    return Answer(data)
+
+
+def get_closedbooksdate(call: Call, _request: Element) -> Answer:
+    """Say through which day the books are closed."""
+    data = element("data")
+    block = add(data, "closedbooksdate")
+    parts = call.company.policies["books_closed_through"].split("-")
+    for name, part in zip(("year", "month", "day"), parts, strict=True):
+        add(block, name, part)
+    return Answer(data)
+
+
 FUNCTIONS: dict[str, Function] = {
     "getDimensions": get_dimensions,
     "getDimensionRelationships": get_dimension_relationships,
@@ -152,4 +172,6 @@ FUNCTIONS: dict[str, Function] = {
     "getUserPermissions": get_user_permissions,
     "readUserFormatting": read_user_formatting,
     "get_companyprefs": get_companyprefs,
+    "get_applications": get_applications,
+    "get_closedbooksdate": get_closedbooksdate,
 }

@@ -4,8 +4,10 @@ import hashlib
 from datetime import timedelta
 
 from connector.sandbox.company import Call, Cursor
+from connector.sandbox.functions import formats
 from connector.sandbox.functions.answer import Answer, Function, object_type
-from connector.sandbox.functions.searching import FAILED, Search, find
+from connector.sandbox.functions.searching import FAILED, Search, find, of_type
+from connector.sandbox.objects.definition import ObjectType
 from connector.sandbox.reader import closest, is_visible
 from connector.sandbox.refusal import NOT_OFFERED, Fault, Refusal
 from connector.sandbox.rendering import (
@@ -27,7 +29,6 @@ def read(call: Call, request: Element) -> Answer:
     """Read records by number; one that does not exist is left out, which is no failure."""
     name = text_of(request, "object")
     described = object_type(name, "WS")
-    _check_format(request)
     found = [call.store.get(described.name, key) for key in _keys(request)]
     return _nested(call, request, name, [record for record in found if record])
 
@@ -36,17 +37,10 @@ def read_by_name(call: Call, request: Element) -> Answer:
     """Read records by business id."""
     name = text_of(request, "object")
     described = object_type(name, "WS")
-    _check_format(request)
     found = [
         closest(call.store.by_id(described.name, key), call.scope.entity) for key in _keys(request)
     ]
     return _nested(call, request, name, [record for record in found if record])
-
-
-def _check_format(request: Element) -> None:
-    if text_of(request, "returnFormat", "xml").lower() not in ("", "xml"):
-        text = "This sandbox answers in JSON or CSV only to query."
-        raise Refusal(Fault(NOT_OFFERED, text, "Ask for XML, or use query with returnformat."))
 
 
 def _keys(request: Element) -> list[str]:
@@ -55,13 +49,34 @@ def _keys(request: Element) -> list[str]:
 
 def _nested(call: Call, request: Element, name: str, found: list[Record]) -> Answer:
     described = object_type(name, "WS")
-    seen = [r for r in found if is_visible(r, call.scope.entity, with_private=True)]
+    kind = text_of(request, "docparid") if "DOCPARID" in described.fields else ""
+    seen = [
+        record
+        for record in found
+        if is_visible(record, call.scope.entity, with_private=True)
+        and kind in ("", record.body.get("DOCPARID"))
+    ]
+    form = formats.asked(text_of(request, "returnFormat"), "WS")
+    if form != "xml":
+        return _bare(call, described, text_of(request, "fields", "*"), seen, form)
     data = element("data", listtype=name, count=str(len(seen)))
     try:
         add_nested_rows(call, data, described, name, seen, text_of(request, "fields", "*"))
     except UnknownFields as unknown:
         raise Refusal(Fault(f"Invalid fields list {unknown}", "")) from None
     return Answer(data)
+
+
+def _bare(
+    call: Call, described: ObjectType, fields: str, records: list[Record], form: str
+) -> Answer:
+    """Return records in JSON or CSV; as in every flat answer, lines are left out."""
+    try:
+        chosen = columns(described, fields, with_lines=False)
+    except UnknownFields as unknown:
+        raise Refusal(Fault(f"Invalid fields list {unknown}", "")) from None
+    rows = flat_values(call, described, records, chosen)
+    return Answer(bare=formats.bare(form, [column.name for column in chosen], rows))
 
 
 def read_by_query(call: Call, request: Element) -> Answer:
@@ -71,15 +86,23 @@ def read_by_query(call: Call, request: Element) -> Answer:
         condition = parse(text_of(request, "query"), described.name)
     except BadQuery as bad:
         raise Refusal(Fault(FAILED, str(bad), "Correct the query.")) from None
-    _check_format(request)
     cursor = Cursor(
         session=_owner(call),
         object_name=described.name,
         fields=text_of(request, "fields", "*"),
         page_size=_page_size(request),
-        numbers=find(call, described, Search(condition, by_code=True)),
+        numbers=find(
+            call,
+            described,
+            Search(of_type(described, condition, text_of(request, "docparid")), by_code=True),
+        ),
         used_at=call.at,
     )
+    form = formats.asked(text_of(request, "returnFormat"), FAILED)
+    if form != "xml":
+        # No result id travels without an envelope, so this page is all there is.
+        records = call.store.some(described.name, cursor.numbers[: cursor.page_size])
+        return _bare(call, described, cursor.fields, records, form)
     return _page(call, cursor, "")
 
 

@@ -80,12 +80,14 @@ _LINES = {
     "ARINVOICE": LegacyLines("invoiceitems", "lineitem", "ARINVOICEITEM", _LINE),
     "APBILL": LegacyLines("billitems", "lineitem", "APBILLITEM", _LINE),
     "ARADJUSTMENT": LegacyLines("aradjustmentitems", "lineitem", "ARADJUSTMENTITEM", _LINE),
+    "APADJUSTMENT": LegacyLines("apadjustmentitems", "lineitem", "APADJUSTMENTITEM", _LINE),
     "SUPDOC": LegacyLines("attachments", "attachment", "SUPDOCFILE", _FILE),
 }
 _FIELDS = {
     "ARINVOICE": _INVOICE,
     "APBILL": _BILL,
     "ARADJUSTMENT": _ADJUSTMENT,
+    "APADJUSTMENT": _ADJUSTMENT,
     "SUPDOC": _ATTACHMENT,
 }
 

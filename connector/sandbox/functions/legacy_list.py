@@ -1,6 +1,7 @@
 """get_list and get: the reads of the legacy functions, in lower case with dates in three parts."""
 
 from dataclasses import replace
+from functools import partial
 
 from connector.sandbox.company import Call
 from connector.sandbox.filters import Combination, Comparison, Filter
@@ -39,12 +40,21 @@ def get_list(call: Call, request: Element) -> Answer:
     start = _number(request, "start", 0)
     page = found[start : start + _number(request, "maxitems", DEFAULT_PAGE)]
     records = call.store.some(described.name, page)
-    return _answer(call, request, described, records, (start, len(found)))
+    return _answer(call, request, (name, described), records, (start, len(found)))
 
 
 def get(call: Call, request: Element) -> Answer:
     """Read one record by its key: the record number of a document, the id of anything else."""
-    name, key = request.get("object", ""), request.get("key", "").strip()
+    return _got(call, request, request.get("object", ""))
+
+
+def _get_named(name: str, call: Call, request: Element) -> Answer:
+    """Read one document by its record number, as `get` does."""
+    return _got(call, request, name)
+
+
+def _got(call: Call, request: Element, name: str) -> Answer:
+    key = request.get("key", "").strip()
     described = _object(name)
     if request.get("externalkey") == "true":
         field = "EXTERNALID" if "EXTERNALID" in described.fields else described.id_field
@@ -55,8 +65,8 @@ def get(call: Call, request: Element) -> Answer:
     if record is None or not is_visible(record, call.scope.entity, with_private=True):
         if call.company.policies["legacy_get_missing"] == "refused":
             raise rule(f"Cannot find {name} with key '{key}'.", object_name=described.name)
-        return _answer(call, request, described, [], (0, 0))
-    return _answer(call, request, described, [record], (0, 1))
+        return _answer(call, request, (name, described), [], (0, 0))
+    return _answer(call, request, (name, described), [record], (0, 1))
 
 
 def _object(name: str) -> ObjectType:
@@ -105,14 +115,13 @@ def _filter(described: ObjectType, node: Element) -> Filter:
 def _answer(
     call: Call,
     request: Element,
-    described: ObjectType,
+    named: tuple[str, ObjectType],
     records: list[Record],
     place: tuple[int, int],
 ) -> Answer:
     """Return the rows with the list's beginning, end and total before them."""
-    start, total = place
+    (name, described), (start, total) = named, place
     end = max(start + len(records) - 1, start)
-    name = request.get("object", "")
     listed = element("listtype", start=str(start), end=str(end), total=str(total))
     listed.text = name
     data = element("data")
@@ -175,4 +184,11 @@ def _add_lines(call: Call, wrapper: Element, record: Record, lines: LegacyLines)
         _fill(call, add(wrapper, lines.tag), described, line, lines.fields)
 
 
-FUNCTIONS: dict[str, Function] = {"get_list": get_list, "get": get}
+FUNCTIONS: dict[str, Function] = {
+    "get_list": get_list,
+    "get": get,
+    **{
+        f"get_{name}": partial(_get_named, name)
+        for name in ("invoice", "bill", "aradjustment", "apadjustment")
+    },
+}

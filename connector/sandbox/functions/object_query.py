@@ -1,15 +1,13 @@
 """The `query` function: filters by label, order, pages by offset, and aggregates."""
 
-import csv
-import io
-import json
 from collections.abc import Iterable
 
 from connector.sandbox.company import Call
 from connector.sandbox.filters import Combination, Comparison, Filter
+from connector.sandbox.functions import formats
 from connector.sandbox.functions.aggregates import Selected, grouped
-from connector.sandbox.functions.answer import Answer, Bare, Function, object_type
-from connector.sandbox.functions.searching import FAILED, Order, Search, find
+from connector.sandbox.functions.answer import Answer, Function, object_type
+from connector.sandbox.functions.searching import FAILED, Order, Search, find, of_type
 from connector.sandbox.objects.definition import ObjectType
 from connector.sandbox.reader import find_field
 from connector.sandbox.refusal import Fault, Refusal
@@ -30,7 +28,6 @@ _SIGNS = {
     "isnull": "isnull",
 }
 _OPPOSITES = {"notin": "in", "notlike": "like", "isnotnull": "isnull"}
-_FORMATS = ("xml", "json", "csv")
 
 
 def query(call: Call, request: Element) -> Answer:
@@ -38,10 +35,11 @@ def query(call: Call, request: Element) -> Answer:
     name = text_of(request, "object")
     described = object_type(name, FAILED)
     selected = _selected(described, request)
-    form = _format(request)
+    options = request.find("options")
+    form = formats.asked("" if options is None else text_of(options, "returnformat"), FAILED)
     offset = int(text_of(request, "offset") or "0")
     end = offset + int(text_of(request, "pagesize") or DEFAULT_PAGE)
-    numbers = find(call, described, _search(request))
+    numbers = find(call, described, _search(described, request))
     with_iso_dates = call.company.policies["query_dates"] == "iso"
     rows: Iterable[list[str]]
     if any(column.aggregate for column in selected):
@@ -56,7 +54,7 @@ def query(call: Call, request: Element) -> Answer:
     is_prefixed = call.company.policies["aggregate_names"] == "prefixed"
     titles = [column.title(is_prefixed=is_prefixed) for column in selected]
     if form != "xml":
-        return Answer(bare=_bare(form, titles, rows))
+        return Answer(bare=formats.bare(form, titles, rows))
     count = max(min(end, total) - offset, 0)
     return Answer(_data(name, total, offset, count), rows=flat_rows(name, titles, rows))
 
@@ -70,16 +68,6 @@ def _data(name: str, total: int, offset: int, count: int) -> Element:
         count=str(count),
         numremaining=str(max(total - offset - count, 0)),
     )
-
-
-def _bare(form: str, titles: list[str], rows: Iterable[list[str]]) -> Bare:
-    """Return rows without any envelope, every value a text."""
-    if form == "json":
-        objects = [dict(zip(titles, row, strict=True)) for row in rows]
-        return Bare("application/json", json.dumps(objects, ensure_ascii=False).encode())
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([titles, *rows])
-    return Bare("text/csv; charset=UTF-8", written.getvalue().encode())
 
 
 def _selected(described: ObjectType, request: Element) -> list[Selected]:
@@ -96,19 +84,11 @@ def _selected(described: ObjectType, request: Element) -> list[Selected]:
     return chosen
 
 
-def _format(request: Element) -> str:
-    options = request.find("options")
-    form = "" if options is None else text_of(options, "returnformat").lower()
-    if form and form not in _FORMATS:
-        text = f"The format {form} is not one of {', '.join(_FORMATS)}."
-        raise Refusal(Fault(FAILED, text))
-    return form or "xml"
-
-
-def _search(request: Element) -> Search:
+def _search(described: ObjectType, request: Element) -> Search:
     options, filtered = request.find("options"), request.find("filter")
+    condition = None if filtered is None else _filter(filtered[0])
     return Search(
-        None if filtered is None else _filter(filtered[0]),
+        of_type(described, condition, text_of(request, "docparid")),
         ignores_case=_is_on(options, "caseinsensitive"),
         with_private=_is_on(options, "showprivate"),
         order=tuple(

@@ -62,6 +62,14 @@ def find(call: Call, described: ObjectType, search: Search) -> Sequence[int]:
     return found
 
 
+def of_type(described: ObjectType, condition: Filter | None, document_type: str) -> Filter | None:
+    """Return a filter that lets only documents of a type through, where the object has types."""
+    if not document_type or "DOCPARID" not in described.fields:
+        return condition
+    own = Comparison("=", "DOCPARID", (document_type,))
+    return own if condition is None else Combination("and", (own, condition))
+
+
 def _check_fields(described: ObjectType, search: Search) -> None:
     for name in fields_of(search.condition):
         if find_field(described, name) is None and name != ROW_NUMBER:

@@ -49,7 +49,7 @@ BILLTO.CONTACTNAME text ->CONTACT:BILLTO
 BILLTOKEY int <- BILLTO.RECORDNO
 STATUS enum(active=T|inactive=F) default=active
 ONETIME bool default=false
-CUSTMESSAGEID text
+CUSTMESSAGEID text ->CUSTMESSAGE
 ONHOLD bool default=false
 ENABLEONLINECARDPAYMENT bool default=true
 ENABLEONLINEACHPAYMENT bool default=true

@@ -46,6 +46,7 @@ CLASSID text
 """,
     relations={
         "GLBATCH": Relation("GLBATCH", "BATCHNO", is_by_number=True),
+        "JOURNAL": Relation("GLJOURNAL", "GLBATCH.JOURNAL"),
         "DEPARTMENTOF": Relation("DEPARTMENT", "DEPARTMENT"),
         "LOCATIONOF": Relation("LOCATION", "LOCATION"),
     },

@@ -1,6 +1,6 @@
 """Journals, the entries in them, and accounts that count things instead of money."""
 
-from connector.sandbox.objects.definition import Lines, describe
+from connector.sandbox.objects.definition import Lines, Relation, describe
 from connector.sandbox.objects.lines import DIMENSIONS
 
 _STATUS = "STATUS enum(active=T|inactive=F) default=active\nWHENCREATED stamp readonly\n"
@@ -49,11 +49,22 @@ GLBATCH = describe(
     f"""
 BATCHNO int readonly
 BATCH_TITLE text required
+BALANCE money readonly
 JOURNAL text required
+JOURNALKEY int <- JOURNAL.RECORDNO
+JOURNAL_BILLABLE text readonly
 ADJ tf readonly default=false
 STATISTICAL tf readonly default=false
 BATCH_DATE date required
 MODULE text readonly default=2.GL
+CHILDENTITY text readonly
+USERKEY int <- USERINFO.RECORDNO
+MODIFIEDBYID text <- USERINFO.LOGINID
+PRBATCHKEY int readonly
+PRBATCHRECTYPE text readonly
+TEMPLATEKEY int readonly
+SCHOPKEY int readonly
+LOCATIONKEY int readonly
 REFERENCENO text
 HISTORY_COMMENT text
 REVERSEDATE date
@@ -71,10 +82,15 @@ VATCUSTOMERID text ->CUSTOMER
 VATCONTACTID text ->CONTACT
 STATE {_STATES} readonly
 MODIFIED stamp readonly
+WHENCREATED stamp readonly
 AUWHENCREATED stamp readonly
 INTEGRATION_KEY text
 """,
     lines=Lines("ENTRIES", "GLENTRY"),
+    relations={
+        "JOURNAL": Relation("GLJOURNAL", "JOURNAL"),
+        "USERINFO": Relation("USERINFO", "MODIFIEDBY"),
+    },
     is_unique=False,
 )
 GLENTRY = describe(

@@ -1,9 +1,8 @@
 """Customer invoices and their lines."""
 
+from connector.sandbox.objects.credits import SETTLED
 from connector.sandbox.objects.definition import Lines, Relation, describe
 from connector.sandbox.objects.lines import document_line
-
-STATES = "enum(Draft=D|Posted=A|Partially Paid=PP|Paid=P|Reversed=V)"
 
 ARINVOICE = describe(
     "ARINVOICE",
@@ -15,7 +14,7 @@ RECORDID text
 CUSTOMERID text required ->CUSTOMER
 CUSTOMERNAME text <- CUSTOMER.NAME
 CUSTOMERKEY int <- CUSTOMER.RECORDNO
-STATE {STATES} readonly
+STATE {SETTLED} readonly
 RAWSTATE text readonly
 DOCNUMBER text
 DESCRIPTION text
@@ -78,7 +77,7 @@ ARINVOICEITEM = document_line(
     "Invoice line",
     "ARINVOICE",
     "ri",
-    STATES,
+    SETTLED,
     """
 REVRECTEMPLATE text
 REVRECSTARTDATE date

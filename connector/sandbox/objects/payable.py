@@ -4,6 +4,7 @@ The codes of the states up to Posted, and of payments, are documented; those of 
 chosen here.
 """
 
+from connector.sandbox.objects.credits import MONEY, TOTALS, adjustment, advance, detail, party
 from connector.sandbox.objects.definition import Lines, describe
 from connector.sandbox.objects.lines import document_line
 
@@ -12,24 +13,6 @@ STATES = (
     "|Partially Paid=PP|Paid=P|Reversed=V)"
 )
 _TAXES = "FORM1099 bool default=false\nFORM1099TYPE text\nFORM1099BOX text\n"
-TOTALS = """
-TOTALENTERED money readonly
-TOTALSELECTED money readonly default=0
-TOTALPAID money readonly default=0
-TOTALDUE money readonly
-TRX_TOTALENTERED money readonly
-TRX_TOTALSELECTED money readonly default=0
-TRX_TOTALPAID money readonly default=0
-TRX_TOTALDUE money readonly
-"""
-MONEY = """
-BASECURR text default=USD
-CURRENCY text default=USD
-EXCH_RATE_DATE date
-EXCH_RATE_TYPE_ID text
-EXCHANGE_RATE rate
-"""
-
 APBILL = describe(
     "APBILL",
     "Bill",
@@ -37,9 +20,7 @@ APBILL = describe(
     f"""
 RECORDTYPE text readonly default=pi
 RECORDID text
-VENDORID text ->VENDOR
-VENDORNAME text <- VENDOR.NAME
-VENDORKEY int <- VENDOR.RECORDNO
+{party("VENDOR")}
 STATE {STATES} readonly
 RAWSTATE text readonly
 DOCNUMBER text
@@ -86,76 +67,23 @@ HUBSPOT_DEAL_ID text
 )
 APBILLITEM = document_line("APBILLITEM", "Bill line", "APBILL", "pi", STATES, _TAXES)
 
-_SETTLED = "enum(Draft=D|Posted=A|Partially Paid=PP|Paid=P|Reversed=V)"
-APADJUSTMENT = describe(
-    "APADJUSTMENT",
-    "AP adjustment",
-    "RECORDID",
-    f"""
-RECORDTYPE text readonly default=pa
-RECORDID text
-VENDORID text required ->VENDOR
-VENDORNAME text <- VENDOR.NAME
-VENDORKEY int <- VENDOR.RECORDNO
-STATE {_SETTLED} readonly
-RAWSTATE text readonly
-DOCNUMBER text
-DESCRIPTION text
-EXTERNALID text
-WHENCREATED date required
-WHENPOSTED date
-WHENPAID date readonly
-{MONEY.strip()}
-{TOTALS.strip()}
-TAXSOLUTIONID text
-INCLUSIVETAX bool default=false
-NOGL bool default=false
-PRBATCHKEY int
-PRBATCH text
-SYSTEMGENERATED tf default=false
-DATEREVERSED date readonly
-AUWHENCREATED stamp readonly
-INTEGRATION_KEY text
-""",
-    lines=Lines("APADJUSTMENTITEMS", "APADJUSTMENTITEM"),
-    is_unique=False,
+APADJUSTMENT, APADJUSTMENTITEM = adjustment(
+    "AP", "AP adjustment", "INCLUSIVETAX bool default=false\n", _TAXES
 )
-APADJUSTMENTITEM = document_line(
-    "APADJUSTMENTITEM", "AP adjustment line", "APADJUSTMENT", "pa", _SETTLED, _TAXES
-)
-
-APADVANCE = describe(
-    "APADVANCE",
-    "AP advance",
-    "RECORDNO",
-    f"""
-RECORDTYPE text readonly default=pr
-RECORDID text readonly
-VENDORID text required ->VENDOR
-VENDORNAME text <- VENDOR.NAME
-VENDORKEY int <- VENDOR.RECORDNO
-STATE {_SETTLED} readonly
-RAWSTATE text readonly
-PAYMENTMETHOD enum(Printed Check=C|Cash=M|EFT=E|Credit Card=R|ACH=A) required
+APADVANCE, APADVANCEITEM = advance(
+    "AP",
+    "enum(Printed Check=C|Cash=M|EFT=E|Credit Card=R|ACH=A)",
+    """
 FINANCIALENTITY text
 PRBATCH text
 PRBATCHKEY int
 DOCNUMBER text
 DESCRIPTION text
 PAYMENTDATE date required
-WHENPAID date readonly
-{MONEY.strip()}
-{TOTALS.strip()}
-SUPDOCID text ->SUPDOC
-DATEREVERSED date readonly
-AUWHENCREATED stamp readonly
-INTEGRATION_KEY text
 """,
-    lines=Lines("APADVANCEITEMS", "APADVANCEITEM"),
-    is_unique=False,
 )
-APADVANCEITEM = document_line("APADVANCEITEM", "AP advance line", "APADVANCE", "pr", _SETTLED)
 
+_PAYMENT_STATES = "enum(Draft=D|Submitted=S|Approved=A|Posted=C|Voided=V)"
 APPYMT = describe(
     "APPYMT",
     "AP payment",
@@ -163,10 +91,8 @@ APPYMT = describe(
     f"""
 RECORDTYPE text readonly default=pp
 RECORDID text readonly
-VENDORID text required ->VENDOR
-VENDORNAME text <- VENDOR.NAME
-VENDORKEY int <- VENDOR.RECORDNO
-STATE enum(Draft=D|Submitted=S|Approved=A|Posted=C|Voided=V) readonly
+{party("VENDOR", "required")}
+STATE {_PAYMENT_STATES} readonly
 RAWSTATE text readonly
 FINANCIALENTITY text
 PAYMENTMETHOD text
@@ -189,35 +115,7 @@ INTEGRATION_KEY text
     lines=Lines("APPYMTDETAILS", "APPYMTDETAIL"),
     is_unique=False,
 )
-APPYMTDETAIL = describe(
-    "APPYMTDETAIL",
-    "AP payment detail",
-    "RECORDNO",
-    """
-PAYMENTKEY int readonly #APPYMT:APPYMT
-RECORDKEY int #APBILL:APBILL
-RECORDID text <- APBILL.RECORDID
-ENTRYKEY int #APBILLITEM:APBILLITEM
-POSADJKEY int #APADJUSTMENT:POSADJ
-POSADJENTRYKEY int
-INLINEKEY int
-INLINEENTRYKEY int
-TRX_INLINEAMOUNT money
-ADJUSTMENTKEY int #APADJUSTMENT:ADJUSTMENT
-ADJUSTMENTENTRYKEY int
-TRX_ADJUSTMENTAMOUNT money
-ADVANCEKEY int #APADVANCE:ADVANCE
-ADVANCEENTRYKEY int
-TRX_POSTEDADVANCEAMOUNT money
-DISCOUNTDATE date
-PAYMENTAMOUNT money readonly
-TRX_PAYMENTAMOUNT money
-CURRENCY text
-JOINTPAYEEPRINTAS text
-STATE enum(Draft=D|Submitted=S|Approved=A|Posted=C|Voided=V) readonly <- APPYMT.STATE
-""",
-    is_unique=False,
-)
+APPYMTDETAIL = detail("AP", "APBILL", "APPYMT", _PAYMENT_STATES, "JOINTPAYEEPRINTAS text")
 
 PAYABLE_OBJECTS = (
     APBILL, APBILLITEM, APADJUSTMENT, APADJUSTMENTITEM, APADVANCE, APADVANCEITEM, APPYMT,

@@ -66,6 +66,10 @@ BEGINDATE date
 ENDDATE date
 """
     + _STATUS,
+    relations={
+        "TYPE": Relation("PROJECTTYPE", "PROJECTTYPE"),
+        "STATUSOF": Relation("PROJECTSTATUS", "PROJECTSTATUS"),
+    },
 )
 EMPLOYEE = describe(
     "EMPLOYEE",

@@ -50,6 +50,7 @@ PAYMENTNOTIFY bool default=false
 BILLINGTYPE enum(openitem=O|balanceforward=B) default=openitem
 PAYMENTPRIORITY enum(Urgent=U|High=H|Normal=N|Low=L) default=Normal
 DISPLAYTERMDISCOUNT bool default=true
+STATE enum(Approved=a|Submitted=s|Declined=d) readonly default=Approved
 ACHENABLED bool default=false
 ACHBANKROUTINGNUMBER text
 ACHACCOUNTNUMBER text

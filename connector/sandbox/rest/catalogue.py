@@ -5,10 +5,11 @@ from connector.sandbox.rest.description import RestObject
 from connector.sandbox.rest.errors import not_found
 from connector.sandbox.rest.masters import MASTERS
 from connector.sandbox.rest.parties import PARTIES
+from connector.sandbox.rest.payments import PAYMENTS
 from connector.sandbox.rest.transactions import TRANSACTIONS
 
 CATALOGUE: dict[str, RestObject] = {
-    made.path: made for made in (*PARTIES, *MASTERS, *TRANSACTIONS, *CREDITS)
+    made.path: made for made in (*PARTIES, *MASTERS, *TRANSACTIONS, *PAYMENTS, *CREDITS)
 }
 
 

@@ -51,7 +51,11 @@ def _made(
         inner = _inner(request, part, results)
     except RestError as refused:
         return Reply(refused.status, request.fault_body(refused))
-    return handle(inner)
+    made = handle(inner)
+    if isinstance(made.body, bytes):
+        no_file = invalid("A file cannot be part of a composite request")
+        return Reply(no_file.status, request.fault_body(no_file))
+    return made
 
 
 def _check(part: Any, at: int) -> None:

@@ -1,7 +1,7 @@
 """REST descriptions of adjustments and of advances to vendors, and of the lines of both."""
 
 from connector.sandbox.rest.description import OwnedLines, RestObject, describe
-from connector.sandbox.rest.transactions import DOCUMENT_LINE, LINE_DIMENSIONS, MONEY
+from connector.sandbox.rest.transactions import APPLIED, DOCUMENT_LINE, LINE_DIMENSIONS, MONEY
 
 _ACCOUNT = "general-ledger/account"
 _STATES = {"draft": ("ACTION", "Draft"), "posted": ("ACTION", "Submit")}
@@ -69,7 +69,8 @@ CREDITS: tuple[RestObject, ...] = (
     describe(
         "accounts-payable/adjustment-line",
         "APADJUSTMENTITEM",
-        f"apAdjustment @{_PAYABLE} RECORDKEY\n{DOCUMENT_LINE}",
+        f"apAdjustment @{_PAYABLE} RECORDKEY\nhasForm1099 FORM1099 true=true false=false\n"
+        f"form1099.type FORM1099TYPE\nform1099.box FORM1099BOX\n{DOCUMENT_LINE}",
         owner=_PAYABLE,
     ),
     describe(
@@ -87,14 +88,22 @@ referenceNumber DOCNUMBER
 description DESCRIPTION
 advanceSummary.id PRBATCH
 attachment.id SUPDOCID
-{MONEY}""",
+currency.baseCurrency BASECURR
+currency.txnCurrency CURRENCY
+currency.exchangeRate.date EXCH_RATE_DATE
+currency.exchangeRate.typeId EXCH_RATE_TYPE_ID
+currency.exchangeRate.rate EXCHANGE_RATE number
+totalDue TOTALDUE
+txnTotalDue TRX_TOTALDUE
+paymentInformation.paidDate WHENPAID
+{APPLIED}""",
         lines=OwnedLines("lines", "accounts-payable/advance-line"),
         states=_STATES,
     ),
     describe(
         "accounts-payable/advance-line",
         "APADVANCEITEM",
-        f"advance @{_ADVANCE} RECORDKEY\n{DOCUMENT_LINE}",
+        f"apAdvance @{_ADVANCE} RECORDKEY\n{DOCUMENT_LINE}",
         owner=_ADVANCE,
     ),
 )

@@ -24,7 +24,7 @@ def found(call: Call, shape: RestObject, key: str) -> Record:
 def identity(shape: RestObject, record: Record) -> Json:
     """Return key, id and href: what every write answers."""
     key = str(record.recordno)
-    own = record.body.get(shape.described.id_field, record.id)
+    own = record.body.get(shape.fields["id"].xml, record.id)
     identifier = key if shape.is_transaction else own
     return {"key": key, "id": identifier, "href": shape.href(key)}
 

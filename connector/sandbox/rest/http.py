@@ -43,8 +43,8 @@ def _no_constant(text: str) -> Any:
 
 
 def encoded(body: Any) -> bytes:
-    """Return a JSON document; a Decimal becomes a number, digit by digit."""
-    return orjson.dumps(body, default=_number)
+    """Return a JSON document; a Decimal becomes a number, digit by digit. A file stays as it is."""
+    return body if isinstance(body, bytes) else orjson.dumps(body, default=_number)
 
 
 def _number(value: Any) -> Any:
@@ -54,7 +54,9 @@ def _number(value: Any) -> Any:
 
 
 def reply(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> flask.Response:
-    """Return a JSON reply; None is a reply without a body."""
+    """Return a JSON reply; None is a reply without a body, bytes are a file of their own type."""
+    if isinstance(body, bytes):
+        return flask.Response(body, status=status, headers=headers)
     content = b"" if body is None else encoded(body)
     response = flask.Response(content, status=status, headers=headers)
     if body is not None:

@@ -9,9 +9,20 @@ accountType ACCOUNTTYPE balanceSheet=balancesheet incomeStatement=incomestatemen
 normalBalance NORMALBALANCE
 closingType CLOSINGTYPE
 category CATEGORY
+closeToGLAccount @general-ledger/account CLOSINGACCOUNTNO
 isTaxable TAXABLE
 requireDimensions.department REQUIREDEPT
 requireDimensions.location REQUIRELOC
+requireDimensions.project REQUIREPROJECT
+requireDimensions.customer REQUIRECUSTOMER
+requireDimensions.vendor REQUIREVENDOR
+requireDimensions.employee REQUIREEMPLOYEE
+requireDimensions.item REQUIREITEM
+requireDimensions.class REQUIRECLASS
+requireDimensions.contract REQUIRECONTRACT
+requireDimensions.warehouse REQUIREWAREHOUSE
+taxCode TAXCODE
+mrcCode MRCCODE
 status STATUS
 """
 _LOCATION = """
@@ -58,8 +69,17 @@ category PROJECTCATEGORY required
 description DESCRIPTION
 parent @projects/project PARENTID
 customer @accounts-receivable/customer CUSTOMERID
-projectType.id PROJECTTYPE
-projectStatus.id PROJECTSTATUS
+projectType @projects/project-type PROJECTTYPE
+projectStatus @projects/project-status PROJECTSTATUS
+manager @company-config/employee MANAGERID
+department @company-config/department DEPARTMENTID
+location @company-config/location LOCATIONID
+class @company-config/class CLASSID
+paymentTerm @accounts-receivable/term TERMNAME
+attachment.id SUPDOCID
+documentNumber DOCNUMBER
+projectCurrency CURRENCY
+contractAmount CONTRACTAMOUNT
 startDate BEGINDATE
 endDate ENDDATE
 invoiceWithParent INVOICEWITHPARENT
@@ -159,6 +179,39 @@ _TYPE = """
 id NAME required
 status STATUS
 """
+_MESSAGE = """
+id MESSAGEID required
+message MESSAGE
+status STATUS
+"""
+_WAREHOUSE = """
+id WAREHOUSEID required
+name NAME required
+location @company-config/location LOC.LOCATIONID
+manager @company-config/employee MANAGERID
+parent @inventory-control/warehouse PARENTID
+contacts.primary @company-config/contact CONTACTINFO.CONTACTNAME
+contacts.shipTo @company-config/contact SHIPTO.CONTACTNAME
+status STATUS
+"""
+_COST_TYPE = """
+id COSTTYPEID required
+name NAME required
+project @projects/project PROJECTID required
+task @projects/task TASKKEY
+description DESCRIPTION
+status STATUS
+"""
+_CONTRACT = """
+id CONTRACTID readonly
+name NAME readonly
+customer @accounts-receivable/customer CUSTOMERID readonly
+startDate BEGINDATE readonly
+endDate ENDDATE readonly
+billingFrequency BILLINGFREQUENCY readonly
+description DESCRIPTION readonly
+state STATE readonly
+"""
 DIMENSION = """
 id NAME required
 description DESCRIPTION
@@ -191,6 +244,13 @@ MASTERS: tuple[RestObject, ...] = (
     describe("accounts-payable/account-label", "APACCOUNTLABEL", _LABEL),
     describe("accounts-receivable/customer-type", "CUSTTYPE", _TYPE),
     describe("accounts-payable/vendor-type", "VENDTYPE", _TYPE),
+    describe("projects/project-type", "PROJECTTYPE", _TYPE),
+    describe("projects/project-status", "PROJECTSTATUS", _TYPE),
+    describe("construction/cost-type", "COSTTYPE", _COST_TYPE),
+    describe("contracts/contract", "CONTRACT", _CONTRACT),
+    describe("inventory-control/warehouse", "WAREHOUSE", _WAREHOUSE),
+    describe("accounts-receivable/customer-message", "CUSTMESSAGE", _MESSAGE),
+    describe("tax/contact-tax-group", "TAXGROUP", _TYPE),
     describe("platform-apps/nsp::region", "REGION", DIMENSION),
     describe("inventory-control/item", "ITEM", _ITEM),
     describe("projects/project", "PROJECT", _PROJECT),

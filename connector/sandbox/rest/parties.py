@@ -10,6 +10,8 @@ contacts.default.prefix DISPLAYCONTACT.PREFIX
 contacts.default.firstName DISPLAYCONTACT.FIRSTNAME
 contacts.default.lastName DISPLAYCONTACT.LASTNAME
 contacts.default.middleName DISPLAYCONTACT.INITIAL
+contacts.default.tax.isTaxable DISPLAYCONTACT.TAXABLE
+contacts.default.tax.group.id DISPLAYCONTACT.TAXGROUP
 contacts.default.email1 DISPLAYCONTACT.EMAIL1
 contacts.default.email2 DISPLAYCONTACT.EMAIL2
 contacts.default.phone1 DISPLAYCONTACT.PHONE1
@@ -50,6 +52,7 @@ creditLimit CREDITLIMIT number
 totalDue TOTALDUE
 isOnHold ONHOLD
 isOneTimeUse ONETIME
+customerMessage @accounts-receivable/customer-message CUSTMESSAGEID
 currency CURRENCY
 customerResaleNumber RESALENO
 notes COMMENTS
@@ -63,10 +66,13 @@ contacts.shipTo @company-config/contact SHIPTO.CONTACTNAME
 """
     + _INLINE_CONTACT
 )
+# The words of how a vendor is paid are those of a payment.
+_METHODS = "printedCheck=Printed_Check creditCard=Credit_Card eft=EFT cash=Cash ach=ACH"
 _VENDOR = (
-    """
+    f"""
 id VENDORID required
 name NAME required
+state STATE readonly
 status STATUS
 term @accounts-payable/term TERMNAME
 taxId TAXID
@@ -89,6 +95,15 @@ sendPaymentNotification PAYMENTNOTIFY
 billingType BILLINGTYPE openItem=openitem balanceForward=balanceforward
 paymentPriority PAYMENTPRIORITY
 vendorAccountNumber VENDORACCOUNTNO
+preferredPaymentMethod PAYMETHODKEY {_METHODS}
+displayTermDiscountOnCheckStub DISPLAYTERMDISCOUNT
+displayVendorAccountOnCheckStub DISPLOCACCTNOCHECK
+contacts.default.hideContactList HIDEDISPLAYCONTACT
+ach.enablePayments ACHENABLED
+ach.routingNumber ACHBANKROUTINGNUMBER
+ach.accountNumber ACHACCOUNTNUMBER
+ach.accountType ACHACCOUNTTYPE checkingAccount=Checking_Account savingsAccount=Savings_Account
+ach.remittanceType ACHREMITTANCETYPE businessCTX=CTX businessCCD=CCD personalPPD=PPD
 form1099.nameOn1099 NAME1099
 form1099.type FORM1099TYPE
 form1099.box FORM1099BOX
@@ -120,6 +135,7 @@ showInContactList VISIBLE
 discount DISCOUNT
 tax.isTaxable TAXABLE
 tax.taxId TAXID
+tax.group.id TAXGROUP
 status STATUS
 mailingAddress.addressLine1 MAILADDRESS.ADDRESS1
 mailingAddress.addressLine2 MAILADDRESS.ADDRESS2
@@ -134,6 +150,7 @@ _EMPLOYEE = """
 id EMPLOYEEID required
 primaryContact @company-config/contact PERSONALINFO.CONTACTNAME required
 jobTitle TITLE
+endDate ENDDATE
 department @company-config/department DEPARTMENTID
 location @company-config/location LOCATIONID
 startDate STARTDATE

@@ -80,6 +80,7 @@ SERVICES: dict[tuple[str, str], Handler] = {
     ("GET", "/services/core/session/id"): services.session_id,
     ("GET", "/services/company-config/dimensions/list"): services.dimensions,
     ("POST", "/services/core/allowed-operations/list"): services.allowed_operations,
+    ("GET", workflows.DOWNLOAD): services.download,
     ("POST", composite.PATH): _composite,
     ("POST", "/services/bulk/job/create"): _bulk,
     ("GET", "/services/bulk/job/status"): jobs.bulk_status,

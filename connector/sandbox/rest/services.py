@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from connector.sandbox import invoice_pdf
 from connector.sandbox.functions import FUNCTIONS
 from connector.sandbox.reader import is_visible
+from connector.sandbox.rest import documents
 from connector.sandbox.rest.catalogue import CATALOGUE, rest_object
-from connector.sandbox.rest.errors import Json, counts, enveloped, invalid
+from connector.sandbox.rest.errors import Json, counts, enveloped, invalid, not_found
 from connector.sandbox.rest.exchange import Reply, Request
 from connector.sandbox.sessions import open_session
 from connector.sandbox.wire.tree import Element, element, text_of
@@ -29,6 +31,16 @@ def dimensions(request: Request) -> Reply:
     data = FUNCTIONS["getDimensions"](request.call(), element("getDimensions")).data
     rows = [] if data is None else [_dimension(found) for found in data.iter("dimension")]
     return Reply(200, enveloped(rows, {"totalCount": len(rows)}))
+
+
+def download(request: Request) -> Reply:
+    """Return the file that a workflow named: the PDF of an invoice."""
+    shape = rest_object(request.parameters.get("resource", "").removeprefix("objects/"))
+    if shape.described.name != "ARINVOICE":
+        raise not_found(f"There is nothing to download of {shape.path}")
+    call = request.call()
+    record = documents.found(call, shape, request.parameters.get("key", ""))
+    return Reply(200, invoice_pdf.made(call, record), {"Content-Type": "application/pdf"})
 
 
 def _dimension(found: Element) -> Json:

@@ -6,7 +6,6 @@ _CUSTOMER, _VENDOR = "accounts-receivable/customer", "accounts-payable/vendor"
 _ACCOUNT, _CONTACT = "general-ledger/account", "company-config/contact"
 _INVOICE, _BILL = "accounts-receivable/invoice", "accounts-payable/bill"
 _JOURNAL_ENTRY = "general-ledger/journal-entry"
-_RECEIVED, _MADE = "accounts-receivable/payment", "accounts-payable/payment"
 
 _OTHER_DIMENSIONS = f"""
 dimensions.project @projects/project PROJECTID
@@ -15,6 +14,10 @@ dimensions.vendor @{_VENDOR} VENDORID
 dimensions.employee @company-config/employee EMPLOYEEID
 dimensions.item @inventory-control/item ITEMID
 dimensions.class @company-config/class CLASSID
+dimensions.task.id TASKID
+dimensions.costType.id COSTTYPEID
+dimensions.contract @contracts/contract CONTRACTID
+dimensions.warehouse @inventory-control/warehouse WAREHOUSEID
 dimensions.nsp::region @platform-apps/nsp::region GLDIMREGION
 """
 LINE_DIMENSIONS = f"""
@@ -36,6 +39,15 @@ paymentInformation.totalBaseAmountPaid TOTALPAID
 paymentInformation.totalBaseAmountSelectedForPayment TOTALSELECTED
 paymentInformation.totalTxnAmountPaid TRX_TOTALPAID
 paymentInformation.totalTxnAmountSelectedForPayment TRX_TOTALSELECTED
+"""
+# Advances name what was and what can be applied of them as payments do.
+APPLIED = """
+totalEntered TOTALENTERED
+txnTotalEntered TRX_TOTALENTERED
+paymentInformation.totalPaid TOTALPAID
+paymentInformation.txnTotalPaid TRX_TOTALPAID
+paymentInformation.totalSelected TOTALSELECTED
+paymentInformation.txnTotalSelected TRX_TOTALSELECTED
 """
 _DOCUMENT = f"""
 id RECORDNO readonly
@@ -61,8 +73,15 @@ txnAmount TRX_AMOUNT required
 baseAmount AMOUNT
 memo ENTRYDESCRIPTION
 allocation.id ALLOCATION
+currency.baseCurrency BASECURR readonly
 currency.txnCurrency CURRENCY readonly
+currency.exchangeRate.date EXCH_RATE_DATE readonly
+currency.exchangeRate.typeId EXCH_RATE_TYPE_ID readonly
 currency.exchangeRate.rate EXCHANGE_RATE number
+paymentInformation.totalBaseAmountPaid TOTALPAID
+paymentInformation.totalTxnAmountPaid TRX_TOTALPAID
+paymentInformation.totalBaseAmountSelectedForPayment TOTALSELECTED
+paymentInformation.totalTxnAmountSelectedForPayment TRX_TOTALSELECTED
 {LINE_DIMENSIONS}"""
 _JOURNAL = f"""
 id RECORDNO readonly
@@ -99,103 +118,6 @@ currency.exchangeRate.rate EXCHANGE_RATE number
 dimensions.location @company-config/location LOCATION
 dimensions.department @company-config/department DEPARTMENT
 {_OTHER_DIMENSIONS}"""
-_PAYMENT = """
-id RECORDNO readonly
-recordType RECORDTYPE
-documentNumber DOCNUMBER
-description DESCRIPTION
-financialEntity.entityId FINANCIALENTITY
-txnCurrency.totalPaid TRX_TOTALPAID
-txnCurrency.totalDue TRX_TOTALDUE
-txnCurrency.totalAmount TRX_TOTALENTERED
-baseCurrency.currency BASECURR
-baseCurrency.totalAmount TOTALENTERED
-exchangeRate.date EXCH_RATE_DATE
-exchangeRate.typeId EXCH_RATE_TYPE_ID
-exchangeRate.rate EXCHANGE_RATE number
-"""
-_RECEIVED_PAYMENT = (
-    f"""
-state STATE complete=Posted
-customer @{_CUSTOMER} CUSTOMERID
-payerName PAYERNAME
-paymentMethod PAYMENTMETHOD required
-undepositedGLAccount @{_ACCOUNT} UNDEPOSITEDACCOUNTNO
-paymentSummary.id PRBATCH
-paymentSummary.receiptDate RECEIPTDATE required
-paymentDate PAYMENTDATE
-txnCurrency.currency CURRENCY required
-overPaymentAmount OVERPAYMENTAMOUNT
-overPaymentDimensions.locationId OVERPAYMENTLOCATIONID
-overPaymentDimensions.departmentId OVERPAYMENTDEPARTMENTID
-attachment.id SUPDOCID
-"""
-    + _PAYMENT
-)
-_RECEIVED_DETAIL = f"""
-id RECORDNO readonly
-arPayment @{_RECEIVED} PAYMENTKEY
-arInvoice @{_INVOICE} RECORDKEY
-arInvoiceLine @accounts-receivable/invoice-line ENTRYKEY
-negativeInvoice @{_INVOICE} NEGATIVEINVOICEKEY
-postedAdvance @accounts-receivable/advance ADVANCEKEY
-postedOverPayment @{_RECEIVED} OVERPAYMENTKEY
-arAdjustment @accounts-receivable/adjustment ADJUSTMENTKEY
-discountDate DISCOUNTDATE
-txnCurrency.adjustmentAmount TRX_ADJUSTMENTAMOUNT
-txnCurrency.postedOverPaymentAmount TRX_POSTEDOVERPAYMENTAMOUNT
-txnCurrency.discountToApply TRX_TOTALDISCOUNTTOAPPLY
-txnCurrency.currency CURRENCY
-txnCurrency.paymentAmount TRX_PAYMENTAMOUNT
-txnCurrency.postedAdvanceAmount TRX_POSTEDADVANCEAMOUNT
-txnCurrency.negativeInvoiceAmount TRX_NEGATIVEINVOICEAMOUNT
-baseCurrency.paymentAmount PAYMENTAMOUNT
-"""
-_METHODS = (
-    "printedCheck=Printed_Check jointCheck=Joint_Check cash=Cash eft=EFT creditCard=Credit_Card"
-    " ach=ACH checkDelivery=Check_Delivery wfCheck=WF_Check wfDomesticACH=WF_Domestic_ACH"
-    " wfUSDWire=WF_USD_Wire"
-)
-_MADE_PAYMENT = (
-    f"""
-state STATE
-vendor @{_VENDOR} VENDORID required
-paymentMethod PAYMENTMETHOD required {_METHODS}
-paymentDate PAYMENTDATE required
-txnCurrency.currency CURRENCY required
-"""
-    + _PAYMENT
-)
-_MADE_DETAIL = f"""
-id RECORDNO readonly
-apPayment @{_MADE} PAYMENTKEY
-bill @{_BILL} RECORDKEY
-billLine @accounts-payable/bill-line ENTRYKEY
-advance @accounts-payable/advance ADVANCEKEY
-apAdjustment @accounts-payable/adjustment ADJUSTMENTKEY
-discountDate DISCOUNTDATE
-txnCurrency.currency CURRENCY
-txnCurrency.postedAdvanceAmount TRX_POSTEDADVANCEAMOUNT
-txnCurrency.adjustmentAmount TRX_ADJUSTMENTAMOUNT
-txnCurrency.paymentAmount TRX_PAYMENTAMOUNT
-baseCurrency.paymentAmount PAYMENTAMOUNT
-"""
-_ADVANCE = f"""
-id RECORDNO readonly
-recordType RECORDTYPE
-state STATE partiallyApplied=Partially_Paid fullyApplied=Paid
-customer @{_CUSTOMER} CUSTOMERID required
-referenceNumber DOCNUMBER
-description DESCRIPTION
-financialEntity.entityId FINANCIALENTITY
-undepositedGLAccount @{_ACCOUNT} UNDEPOSITEDACCOUNTNO
-paymentInformation.paymentDate PAYMENTDATE required
-paymentInformation.receiptDate RECEIPTDATE required
-paymentInformation.paymentMethod PAYMENTMETHOD required
-advanceSummary.id PRBATCH
-attachment.id SUPDOCID
-{MONEY}"""
-
 TRANSACTIONS: tuple[RestObject, ...] = (
     describe(
         _INVOICE,
@@ -207,6 +129,7 @@ invoiceDate WHENCREATED required
 term @accounts-receivable/term TERMNAME
 invoiceSummary.id PRBATCH
 invoiceSummary.glPostingDate WHENPOSTED
+customerMessage @accounts-receivable/customer-message CUSTMESSAGEID
 {_DOCUMENT}""",
         lines=OwnedLines("lines", "accounts-receivable/invoice-line"),
         states={"draft": ("ACTION", "Draft"), "posted": ("ACTION", "Submit")},
@@ -254,36 +177,4 @@ form1099.box FORM1099BOX
         states={"draft": ("STATE", "Draft"), "posted": ("STATE", "Posted")},
     ),
     describe("general-ledger/journal-entry-line", "GLENTRY", _JOURNAL_LINE, owner=_JOURNAL_ENTRY),
-    describe(
-        "accounts-receivable/advance",
-        "ARADVANCE",
-        _ADVANCE,
-        # Advances alone call their lines items.
-        lines=OwnedLines("items", "accounts-receivable/advance-line"),
-        states={"draft": ("ACTION", "Draft"), "posted": ("ACTION", "Submit")},
-    ),
-    describe(
-        "accounts-receivable/advance-line",
-        "ARADVANCEITEM",
-        f"advance @accounts-receivable/advance RECORDKEY\n{DOCUMENT_LINE}",
-        owner="accounts-receivable/advance",
-    ),
-    describe(
-        _RECEIVED,
-        "ARPYMT",
-        _RECEIVED_PAYMENT,
-        lines=OwnedLines("paymentDetails", "accounts-receivable/payment-detail"),
-        states={"draft": ("ACTION", "Draft"), "complete": ("ACTION", "Submit")},
-    ),
-    describe(
-        "accounts-receivable/payment-detail", "ARPYMTDETAIL", _RECEIVED_DETAIL, owner=_RECEIVED
-    ),
-    describe(
-        _MADE,
-        "APPYMT",
-        _MADE_PAYMENT,
-        lines=OwnedLines("details", "accounts-payable/payment-detail", is_always_sent=True),
-        states={"draft": ("ACTION", "Draft"), "submitted": ("ACTION", "Submit")},
-    ),
-    describe("accounts-payable/payment-detail", "APPYMTDETAIL", _MADE_DETAIL, owner=_MADE),
 )

@@ -11,9 +11,12 @@ from connector.sandbox.rest.catalogue import rest_object
 from connector.sandbox.rest.description import RestObject
 from connector.sandbox.rest.errors import (
     BAD_VALUE,
+    NOT_OFFERED,
+    OPERATION,
     REQUIRED_FIELD,
     Detail,
     Json,
+    RestError,
     bad_payload,
     enveloped,
     invalid,
@@ -34,6 +37,7 @@ class Workflow:
     fields: tuple[str, ...] = ()
     date_field: str = ""
     is_date_needed: bool = False
+    result: Callable[[RestObject, Record], Json] | None = None  # instead of the state
 
 
 def answer(request: Request) -> Reply:
@@ -43,6 +47,8 @@ def answer(request: Request) -> Reply:
         raise not_found(f"The address {request.path} is not found")
     shape, action = rest_object("/".join(parts[1:3])), parts[3]
     workflow = WORKFLOWS.get((shape.path, action))
+    if (reason := NOT_OFFERED_HERE.get((shape.path, action))) is not None:
+        raise _not_offered(shape, action, reason)
     if workflow is None:
         raise not_found(f"The workflow {action} of {shape.path} is not found")
 
@@ -55,12 +61,20 @@ def answer(request: Request) -> Reply:
     return Reply(200, enveloped(one(request.call(), body)))
 
 
+def _not_offered(shape: RestObject, action: str, reason: str) -> RestError:
+    text = f"Operation {action} object {shape.path} failed"
+    details = [Detail(NOT_OFFERED, reason)]
+    return RestError(422, "operationFailed", text, error_id=OPERATION, details=details)
+
+
 def _run(call: Call, shape: RestObject, workflow: Workflow, body: Any) -> Json:
     _check(workflow, body)
     record = documents.found(call, shape, body["key"])
     function, request = workflow.build(shape, record, body)
     records.run(call, shape, function, request)
     changed = documents.found(call, shape, body["key"])
+    if workflow.result is not None:
+        return {**documents.identity(shape, changed), **workflow.result(shape, changed)}
     words = {label: word for word, label in shape.fields["state"].words.items()}
     return {**documents.identity(shape, changed), "state": words.get(changed.body["STATE"])}
 
@@ -147,6 +161,29 @@ def _moved(verb: str) -> Build:
     return build
 
 
+def _decided_on_vendor(function: str) -> Build:
+    """Return what builds the approval of a vendor or its refusal."""
+
+    def build(_shape: RestObject, record: Record, body: Json) -> tuple[str, Element]:
+        request = element(function)
+        add(request, "recordno", str(record.recordno))
+        add(request, "reviewcomments", body.get("notes") or "")
+        return function, request
+
+    return build
+
+
+def _shown(_shape: RestObject, record: Record, _body: Json) -> tuple[str, Element]:
+    request = element("retrievepdf")
+    add(add(request, "ARINVOICE"), "RECORDNO", str(record.recordno))
+    return "retrievepdf", request
+
+
+def _download(shape: RestObject, record: Record) -> Json:
+    place = f"key={record.recordno}&resource=objects/{shape.path}&field=/downloadURL"
+    return {"downloadURL": f"{DOWNLOAD}?{place}"}
+
+
 def _recalled(_shape: RestObject, record: Record, _body: Json) -> tuple[str, Element]:
     request = element("recallApBill")
     add(request, "recordno", str(record.recordno))
@@ -160,6 +197,16 @@ _MADE = "accounts-payable/payment"
 _CREDIT, _DEBIT = "accounts-receivable/adjustment", "accounts-payable/adjustment"
 _RECEIVED_ADVANCE, _PAID_ADVANCE = "accounts-receivable/advance", "accounts-payable/advance"
 
+_VENDOR = "accounts-payable/vendor"
+DOWNLOAD = "/services/core/content/download"
+_NO_RECLASSIFY = "This sandbox does not reclassify: change the lines of a posted document instead."
+# Workflows that Sage documents and this sandbox refuses in words.
+NOT_OFFERED_HERE: dict[tuple[str, str], str] = {
+    (_INVOICE, "reclassify"): _NO_RECLASSIFY,
+    (_CREDIT, "reclassify"): _NO_RECLASSIFY,
+    ("accounts-payable/bill-line", "release"): "This sandbox pays bills whole: it holds no lines.",
+    (_MADE, "print"): "This sandbox prints no checks.",
+}
 WORKFLOWS: dict[tuple[str, str], Workflow] = {
     (_INVOICE, "submit"): Workflow(_submitted),
     (_INVOICE, "reverse"): Workflow(
@@ -168,6 +215,9 @@ WORKFLOWS: dict[tuple[str, str], Workflow] = {
         "reversedDate",
         is_date_needed=True,
     ),
+    (_INVOICE, "generate-pdf"): Workflow(_shown, result=_download),
+    (_VENDOR, "approve"): Workflow(_decided_on_vendor("approveVendor"), ("notes",)),
+    (_VENDOR, "decline"): Workflow(_decided_on_vendor("declineVendor"), ("notes",)),
     (_BILL, "submit"): Workflow(_submitted),
     (_BILL, "reverse"): Workflow(
         _reversed("reverse_bill", "reverseDate", "notes"),

@@ -8,6 +8,7 @@ from connector.sandbox.wire.delete_models import DELETES
 from connector.sandbox.wire.function_names import FUNCTION_NAMES
 from connector.sandbox.wire.grammar import Grammar
 from connector.sandbox.wire.read_models import READS
+from connector.sandbox.wire.report_models import REPORTS
 
 # Named by the documents since 2023 R4; the published copy of the schema is older.
 _LATER = frozenset({"recallApBill"})
@@ -192,7 +193,16 @@ delete_supdocfolder @key! = EMPTY
 
 MODELLED = "".join(
     models.lstrip()
-    for models in (GENERIC, READS, DELETES, INVOICES, PAYABLES, RECEIVABLES, LEDGER_AND_FILES)
+    for models in (
+        GENERIC,
+        READS,
+        REPORTS,
+        DELETES,
+        INVOICES,
+        PAYABLES,
+        RECEIVABLES,
+        LEDGER_AND_FILES,
+    )
 )
 
 

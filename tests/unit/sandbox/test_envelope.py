@@ -90,7 +90,7 @@ def test_version_2_1_knows_no_generic_function(
 
 
 def test_a_function_of_the_schema_that_is_not_offered_fails_alone(run: Run) -> None:
-    response = run("<get_applications/>", READ)
+    response = run("<get_myclients/>", READ)
     statuses = [found.text for found in response.iterfind("operation/result/status")]
     assert statuses == ["failure", "success"]
     errors = [found.text for found in response.iter("errorno")]

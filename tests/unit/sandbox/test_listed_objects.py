@@ -11,7 +11,8 @@ Result = Callable[..., str]
 def _rows(result: Result, name: str, *fields: str, more: str = "") -> list[list[str]]:
     select = "".join(f"<field>{field}</field>" for field in fields)
     order = "<orderby><order><field>RECORDNO</field><ascending/></order></orderby>"
-    function = f"<query><object>{name}</object><select>{select}</select>{more}{order}</query>"
+    size = "<pagesize>2000</pagesize>"
+    function = f"<query><object>{name}</object><select>{select}</select>{more}{order}{size}</query>"
     answer = result(function)
     assert "<status>success</status>" in answer, answer
     rows = re.findall(f"<{name}>(.*?)</{name}>", answer.replace("\n", ""))

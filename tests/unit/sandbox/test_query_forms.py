@@ -67,11 +67,47 @@ def test_data_without_an_envelope_stands_alone(
     assert reply.count("SANDBOX-NOT-OFFERED") == 2
 
 
-def test_read_answers_in_xml_only(result: Result) -> None:
-    answer = result(
-        "<read><object>CUSTOMER</object><keys>120</keys><returnFormat>json</returnFormat></read>"
-    )
-    assert "SANDBOX-NOT-OFFERED" in answer
+@pytest.mark.parametrize(
+    "function",
+    [
+        "<read><object>CUSTOMER</object><keys>120</keys>{}</read>",
+        "<readByName><object>CUSTOMER</object><keys>C-00001</keys>{}</readByName>",
+        "<readByQuery><object>CUSTOMER</object><query>RECORDNO = 120</query>{}</readByQuery>",
+    ],
+)
+def test_the_older_reads_answer_in_json_and_csv_too(
+    client: httpx.Client, request_text: Callable[..., str], function: str
+) -> None:
+    wanted = "<fields>RECORDNO,CUSTOMERID</fields><returnFormat>{}</returnFormat>"
+
+    def reply(form: str) -> httpx.Response:
+        asked = function.format(wanted.format(form))
+        return client.post(PATH, content=request_text(asked).encode())
+
+    assert reply("json").json() == [{"RECORDNO": "120", "CUSTOMERID": "C-00001"}]
+    assert reply("csv").text == "RECORDNO,CUSTOMERID\n120,C-00001\n"
+    assert "<CUSTOMERID>C-00001</CUSTOMERID>" in reply("xml").text
+    assert "The format pdf is not one of xml, json, csv." in reply("pdf").text
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "<read><object>SODOCUMENT</object><keys>1,2</keys><fields>DOCID</fields>{}</read>",
+        "<readByQuery><object>SODOCUMENT</object><fields>DOCID</fields><query/>{}</readByQuery>",
+        "<query><object>SODOCUMENT</object><select><field>DOCID</field></select>{}</query>",
+    ],
+)
+def test_a_document_type_narrows_a_read(result: Result, function: str) -> None:
+    assert 'count="2"' in result(function.format(""))
+    orders = result(function.format("<docparid>Sales Order</docparid>"))
+    assert 'count="1"' in orders
+    assert "<DOCID>Sales Order-SO-1</DOCID>" in orders
+
+
+def test_a_document_type_means_nothing_to_other_objects(result: Result) -> None:
+    rest = "<docparid>Sales Order</docparid>"
+    assert 'totalcount="40"' in result(_query(SELECT, rest))
 
 
 def test_aggregates_are_named_as_a_policy_says(result: Result, policy: Policy) -> None:

@@ -45,7 +45,7 @@ def test_the_same_seed_makes_the_same_company() -> None:
         ("ARPYMT", {"Posted": 2}),
         ("ARADJUSTMENT", {"Posted": 1, "Paid": 1, "Partially Paid": 1}),
         ("ARADVANCE", {"Posted": 1}),
-        ("GLBATCH", {"Posted": 6, "Draft": 1}),
+        ("GLBATCH", {"Posted": 36, "Draft": 1}),
     ],
 )
 def test_there_are_transactions_in_several_states(

@@ -103,7 +103,7 @@ def test_an_advance_to_a_vendor_pays_a_part_of_a_bill(rest: Rest) -> None:
     key = _made(rest("POST", "/objects/accounts-payable/bill", bill))
     detail = {
         "bill": {"key": key},
-        "advance": {"key": advance},
+        "apPostedAdvance": {"key": advance},
         "txnCurrency": {"paymentAmount": "0", "postedAdvanceAmount": "20.00"},
     }
     payment = {

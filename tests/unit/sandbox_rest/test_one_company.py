@@ -231,8 +231,8 @@ def test_an_advance_calls_its_lines_items(rest: Rest) -> None:
     bank = rest("GET", "/objects/cash-management/checking-account").json()["ia::result"][0]
     body = {
         "customer": {"id": "C-00001"},
-        "financialEntity": {"entityId": bank["id"]},
         "paymentInformation": {
+            "financialEntity": {"id": bank["id"]},
             "paymentDate": "2026-03-02",
             "receiptDate": "2026-03-02",
             "paymentMethod": "cash",
