@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from typing import Any
 
+from actions import xml_amounts
 from connector.component import Inputs, values
 from connector.currencies import minor_units
 from connector.errors import InputError
@@ -23,10 +24,11 @@ def complete_lines(inputs: Inputs, name: str = "lineItems") -> Any:
         name: The input that holds the lines.
 
     Raises:
-        InputError: A line is incomplete or contradicts itself (``complete_line``), or has cents
-            in a currency without any.
+        InputError: A line is incomplete or contradicts itself (``complete_line``), has cents
+            in a currency without any, or an amount in XML that is not exact.
     """
     lines = inputs[name]
+    xml_amounts.check(lines, name, inputs.get("currency", ""))
     if isinstance(lines, str):  # XML elements, read and put in order where the call is written
         return lines
     complete = [complete_line(line, f"{name}[{place}]") for place, line in enumerate(lines)]
@@ -46,6 +48,7 @@ def changed_lines(inputs: Inputs, name: str = "lineItems") -> Any:
             or two change the same line.
     """
     given = inputs[name]
+    xml_amounts.check(given, name, inputs.get("currency", ""))
     if isinstance(given, str):
         return given
     refuse_same_line_twice(given, name)

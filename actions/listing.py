@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from actions import rules
+from actions import outputs, rules
 from actions.query.filter_grammar import parse
 from actions.query.vocabularies import in_words, may_hold_codes
 from connector.component import Context, Inputs, Output
@@ -77,7 +77,10 @@ def _where(inputs: Inputs, schema: ObjectSchema) -> Filter | None:
                 "action Query, which understands both.",
                 field="filter",
             )
-        parts.append(in_words(written, schema))
+        try:
+            parts.append(in_words(written, schema))
+        except InputError as error:
+            raise InputError(error.title, advice=error.advice, field="filter") from None
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
@@ -87,8 +90,8 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def output(object_name: str) -> dict[str, Any]:
-    """Return the schema of a list of these records."""
+def output(object_name: str, columns: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of a list of these records, which show these fields."""
     text = {"type": "string"}
     plural = ObjectSchema.find(object_name).plural
     return {
@@ -99,11 +102,7 @@ def output(object_name: str) -> dict[str, Any]:
                 "type": "array",
                 "title": plural.capitalize(),
                 "description": "The records, each with its key, id and address.",
-                "items": {
-                    "type": "object",
-                    "required": ["key", "id", "href"],
-                    "properties": {"key": text, "id": text, "href": text},
-                },
+                "items": outputs.listed(object_name, columns),
             },
             "count": {
                 "type": "integer",

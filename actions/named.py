@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from actions import rules, upsert, verbs
-from connector.component import Context, Inputs, Output
+from typing import Unpack
+
+from actions import examples, outputs, rules, upsert, verbs
+from actions.declaring import Words, declared
+from connector.component import Action, Context, Effect, Inputs, Output
+
+
+def get(object_name: str, *, id_field: str, **words: Unpack[Words]) -> Action:
+    """Return an action that reads one record by its record number or its name.
+
+    Args:
+        object_name: Our name of the object.
+        id_field: Our name of the field that holds the name.
+        words: Key, label, description and example.
+    """
+
+    def perform(ctx: Context, inputs: Inputs) -> Output:
+        return read(ctx, object_name, inputs, id_field)
+
+    words["example"] = examples.found(object_name, id_field, words["example"])
+    return declared(object_name, Effect.READ, perform, outputs.found(object_name), **words)
 
 
 def read(ctx: Context, object_name: str, inputs: Inputs, id_field: str) -> Output:

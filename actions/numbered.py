@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
-from actions import rules, verbs
-from connector.component import Context, Inputs, Output
+from actions import examples, outputs, rules, verbs
+from actions.declaring import Words, declared
+from connector.component import Action, Context, Effect, Inputs, Output
 from connector.errors import InputError
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import Condition
@@ -27,6 +28,22 @@ class Numbered:
     number: str
     party: str
     lines: str
+
+
+def get(document: Numbered, **words: Unpack[Words]) -> Action:
+    """Return an action that reads one document by its record number or its number.
+
+    Args:
+        document: Which kind.
+        words: Key, label, description and example.
+    """
+
+    def perform(ctx: Context, inputs: Inputs) -> Output:
+        return read_numbered(ctx, document, inputs)
+
+    name = document.object_name
+    words["example"] = examples.found(name, document.number, words["example"])
+    return declared(name, Effect.READ, perform, outputs.found(name), **words)
 
 
 def read_numbered(ctx: Context, document: Numbered, inputs: Inputs) -> Output:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actions import lines
+from actions import lines, xml_amounts
 from connector.component import Inputs
 from connector.errors import InputError
 
@@ -30,13 +30,14 @@ class Means:
 
 
 def check_details(inputs: Inputs, means: Means) -> None:
-    """Refuse details that contradict themselves; those given as XML are passed over.
+    """Refuse details that contradict themselves; of those given as XML, inexact amounts.
 
     Raises:
         InputError: No document or two, a line without its document, two kinds of credit, a
             credit without its amount, nothing to pay with, or two discounts.
     """
     details = inputs[_NAME]
+    xml_amounts.check(details, _NAME, inputs.get("currency", ""))
     if isinstance(details, str):
         return
     for place, detail in enumerate(details):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Unpack
 
-from connector.component import Context, Inputs, Output
+from actions import reversals
+from actions.declaring import Words
+from connector.component import Action, Context, Inputs, Output
 from connector.errors import InputError
 
 
@@ -21,6 +24,15 @@ class Payment:
     object_name: str
     words: str
     undone: str
+
+
+def reversal_of(payment: Payment, **words: Unpack[Words]) -> Action:
+    """Return the action that reverses payments of one kind."""
+
+    def undo(ctx: Context, inputs: Inputs) -> Output:
+        return reverse(ctx, payment, inputs)
+
+    return reversals.reversal(payment.object_name, undo, **words)
 
 
 def reverse(ctx: Context, payment: Payment, inputs: Inputs) -> Output:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Unpack
 
-from actions import verbs
+from actions import examples, outputs
+from actions.declaring import Words, declared
 from actions.numbered import Numbered, state_of
-from connector.component import Context, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Output
 from connector.errors import InputError
 
 OUTPUT: dict[str, Any] = {
     "type": "object",
     "required": ["key", "id", "href", "outcome"],
     "properties": {
-        **verbs.CHANGED["properties"],
+        **outputs.CHANGED["properties"],
         "outcome": {
             "enum": ["reversed", "already reversed"],
             "title": "Outcome",
@@ -21,6 +23,30 @@ OUTPUT: dict[str, Any] = {
         },
     },
 }
+
+
+def reversal(
+    object_name: str, undo: Callable[[Context, Inputs], Output], **words: Unpack[Words]
+) -> Action:
+    """Return an action that takes back what has been posted, once.
+
+    Args:
+        object_name: Our name of the object.
+        undo: Takes it back, or says that it was taken back before.
+        words: Key, label, description and example.
+    """
+    example = {"outcome": "reversed", **words["example"]}
+    words["example"] = examples.written(object_name, example)
+    return declared(object_name, Effect.UPDATE, undo, OUTPUT, **words)
+
+
+def reversal_of(document: Numbered, **words: Unpack[Words]) -> Action:
+    """Return the action that reverses documents of one kind, such as invoices."""
+
+    def undo(ctx: Context, inputs: Inputs) -> Output:
+        return reverse(ctx, document, inputs)
+
+    return reversal(document.object_name, undo, **words)
 
 
 def reverse(ctx: Context, document: Numbered, inputs: Inputs) -> Output:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Unpack
 
-from actions import verbs
+from actions import examples, outputs
+from actions.declaring import Words, declared
 from connector.component import Action, Context, Effect, Inputs, Output
 from connector.errors import DuplicateRecord, InputError
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import Condition
+from connector.intacct.ports import EffectState
 
 Values = Callable[[Inputs], Mapping[str, Any]]
-
-_KEYS = {name: verbs.WRITTEN["properties"][name] for name in ("key", "id", "href")}
 
 FOUND_OR_CREATED: dict[str, Any] = {
     "type": "object",
     "required": ["key", "id", "href", "created"],
     "properties": {
-        **_KEYS,
+        **outputs.KEYS,
         "created": {
             "type": "boolean",
             "title": "Created",
@@ -32,7 +32,7 @@ CREATED_OR_UPDATED: dict[str, Any] = {
     "type": "object",
     "required": ["key", "id", "href", "outcome"],
     "properties": {
-        **_KEYS,
+        **outputs.KEYS,
         "outcome": {
             "enum": ["created", "updated", "already there"],
             "title": "Outcome",
@@ -43,28 +43,22 @@ CREATED_OR_UPDATED: dict[str, Any] = {
 }
 
 
-def find_or_create(  # noqa: PLR0913 - a declaration spells out every name
+def find_or_create(
     object_name: str,
     *,
-    key: str,
-    label: str,
-    description: str,
     id_field: str,
     name_field: str,
     values: Values,
-    example: Mapping[str, Any],
+    **words: Unpack[Words],
 ) -> Action:
     """Return an action that uses a record as it is, and makes it where there is none.
 
     Args:
         object_name: Our name of the object.
-        key: The action's key; the inputs stand in ``actions/<key>.json``.
-        label: The label in the catalogue.
-        description: One sentence for the catalogue.
         id_field: Our name of the id; where it is given it alone decides.
         name_field: Our name of the name, which decides where no id is given; may be the id.
         values: Turns checked inputs into a new record's fields, or refuses them.
-        example: A result as users will see it.
+        words: Key, label, description and example.
     """
 
     def perform(ctx: Context, inputs: Inputs) -> Output:
@@ -73,47 +67,31 @@ def find_or_create(  # noqa: PLR0913 - a declaration spells out every name
         is_new = not was_there and record["outcome"] == "created"
         return {**_keys(record), "created": is_new}
 
-    return Action(
-        key=key,
-        label=label,
-        description=description,
-        object_name=object_name,
-        inputs=f"actions/{key}.json",
-        effect=Effect.CREATE,
-        perform=perform,
-        example=example,
-        output=FOUND_OR_CREATED,
-    )
+    words["example"] = examples.written(object_name, words["example"])
+    return declared(object_name, Effect.CREATE, perform, FOUND_OR_CREATED, **words)
 
 
-def create_or_update(  # noqa: PLR0913 - a declaration spells out every name
+def create_or_update(
     object_name: str,
     *,
-    key: str,
-    label: str,
-    description: str,
     id_field: str,
     name_field: str,
     values: Values,
     changes: Values,
-    example: Mapping[str, Any],
+    **words: Unpack[Words],
 ) -> Action:
     """Return an action that changes a record, and makes it where there is none.
 
-    A record that an earlier try of the same step has made is found and written once more, with
-    the same content; its outcome is then ``updated``.
+    A record that an earlier try of the same step has made counts as made by this one.
 
     Args:
         object_name: Our name of the object.
-        key: The action's key; the inputs stand in ``actions/<key>.json``.
-        label: The label in the catalogue.
-        description: One sentence for the catalogue.
         id_field: Our name of the id; where it is given it alone decides.
         name_field: Our name of the name, which decides where no id is given; may be the id.
         values: Turns checked inputs into a new record's fields, or refuses them.
         changes: Turns checked inputs into what changes in a record that is there, which is no
             more than what was given, or refuses them.
-        example: A result as users will see it.
+        words: Key, label, description and example.
     """
 
     def perform(ctx: Context, inputs: Inputs) -> Output:
@@ -129,17 +107,8 @@ def create_or_update(  # noqa: PLR0913 - a declaration spells out every name
         updated = ctx.intacct.update(object_name, changed, call="update")
         return {**_keys(updated), "outcome": "updated"}
 
-    return Action(
-        key=key,
-        label=label,
-        description=description,
-        object_name=object_name,
-        inputs=f"actions/{key}.json",
-        effect=Effect.UPDATE,
-        perform=perform,
-        example=example,
-        output=CREATED_OR_UPDATED,
-    )
+    words["example"] = examples.written(object_name, words["example"])
+    return declared(object_name, Effect.UPDATE, perform, CREATED_OR_UPDATED, **words)
 
 
 def _used_or_made(
@@ -150,11 +119,12 @@ def _used_or_made(
     names: tuple[str, str],
 ) -> tuple[Output, bool]:
     """Return the record's keys and whether it was there; where it was not, it is made."""
-    existing = find(ctx, object_name, inputs, *names)
+    existing = None if _has_tried(ctx) else find(ctx, object_name, inputs, *names)
     if existing:
         return existing, True
+    known_by = "" if names[0] in inputs else names[1]
     try:
-        return ctx.intacct.create(object_name, new), False
+        return ctx.intacct.create(object_name, new, known_by=known_by), False
     except DuplicateRecord:
         # Another step made it between our look and our create; any other record in the way of
         # this one, such as a contact of the same name, stays a refusal.
@@ -162,6 +132,18 @@ def _used_or_made(
         if existing is None:
             raise
         return existing, True
+
+
+def _has_tried(ctx: Context) -> bool:
+    """Say whether this step has sent its creation before, so that the ledger answers, not a look.
+
+    What a look would find may be the step's own record, made by a try that was broken off: using
+    it as somebody else's would call it found, and leave the creation without an outcome.
+    """
+    effect = ctx.intacct.earlier("main")
+    if effect is None or effect.state in {EffectState.PLANNED, EffectState.REFUSED}:
+        return False
+    return effect.is_own or effect.state is not EffectState.SUCCEEDED
 
 
 def find(
@@ -205,4 +187,4 @@ def _find_by(ctx: Context, object_name: str, id_field: str, field: str, text: st
 
 
 def _keys(record: Mapping[str, Any]) -> Output:
-    return {name: record[name] for name in _KEYS}
+    return {name: record[name] for name in outputs.KEYS}

@@ -3,6 +3,9 @@
 ``objects/`` holds each field once, ``actions/`` names the fields an action takes, ``functions/``
 the element names and order of one legacy function, ``connections/`` and ``events/`` what their
 names say. Documents refer to one another by relative ``$ref``.
+
+Another package brings its own: ``acme_steps:inputs/createWidget.json`` names a document among the
+files of ``acme_steps``, and one that begins with ``schemas:`` refers to ours from there.
 """
 
 from __future__ import annotations
@@ -11,28 +14,34 @@ import copy
 import json
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 
 @cache
 def _read(path: str) -> dict[str, Any]:
-    text = resources.files(__name__).joinpath(path).read_text(encoding="utf-8")
+    text = _file(path).read_text(encoding="utf-8")
     document: dict[str, Any] = json.loads(text)
     return document
+
+
+def _file(path: str) -> Traversable:
+    package, colon, inner = path.partition(":")
+    return resources.files(package if colon else __name__).joinpath(inner if colon else path)
 
 
 def load(path: str) -> dict[str, Any]:
     """Return a copy of the document at ``path``, such as ``actions/createInvoice.json``.
 
     Raises:
-        FileNotFoundError: No such document is part of the project.
+        FileNotFoundError: No such document is part of the project, or of the package it names.
     """
     return copy.deepcopy(_read(path))
 
 
 def exists(path: str) -> bool:
     """Say whether a document stands at ``path``."""
-    return resources.files(__name__).joinpath(path).is_file()
+    return _file(path).is_file()
 
 
 def resolve(path: str) -> dict[str, Any]:
@@ -68,10 +77,13 @@ def _target(reference: str, path: str) -> tuple[Any, str]:
 
 
 def _join(path: str, relative: str) -> str:
-    parts = path.split("/")[:-1]
+    if ":" in relative:  # names its package, so it is relative to nothing
+        return relative
+    package, colon, inner = path.rpartition(":")
+    parts = inner.split("/")[:-1]
     for part in relative.split("/"):
         if part == "..":
             parts.pop()
         elif part != ".":
             parts.append(part)
-    return "/".join(parts)
+    return f"{package}{colon}{'/'.join(parts)}"

@@ -9,12 +9,8 @@ ACTION = verbs.get(
     description="Gets an account by its record number or its number.",
     id_field="accountNumber",
     example={
-        "found": True,
         "key": "12",
         "id": "4000",
-        "href": "/objects/general-ledger/account/12",
-        "recordNo": "12",
-        "accountNumber": "4000",
         "accountTitle": "Sales",
         "accountType": "incomestatement",
         "normalBalance": "credit",

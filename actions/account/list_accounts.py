@@ -17,18 +17,5 @@ ACTION = verbs.list_(
         "active",
         "dateModified",
     ),
-    example={
-        "accounts": [
-            {
-                "key": "12",
-                "id": "4000",
-                "href": "/objects/general-ledger/account/12",
-                "accountTitle": "Sales",
-                "accountType": "incomestatement",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "12", "id": "4000", "accountTitle": "Sales", "accountType": "incomestatement"},
 )

@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create AP Payment",
     description="Pays bills of a vendor from a bank account, with credits where wanted.",
     values=payment_values,
-    example={
-        "key": "3323",
-        "id": "3323",
-        "href": "/objects/accounts-payable/payment/3323",
-        "outcome": "created",
-    },
+    example={"key": "3323", "id": "3323"},
 )

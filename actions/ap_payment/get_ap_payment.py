@@ -9,11 +9,8 @@ ACTION = verbs.get(
     description="Gets a payment to a vendor with what it pays.",
     id_field="recordNo",
     example={
-        "found": True,
         "key": "3323",
         "id": "3323",
-        "href": "/objects/accounts-payable/payment/3323",
-        "recordNo": "3323",
         "vendorId": "V-100",
         "state": "Posted",
         "paymentMethod": "Printed Check",

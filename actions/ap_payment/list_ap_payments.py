@@ -20,19 +20,11 @@ ACTION = verbs.list_(
         "totalAmount",
     ),
     example={
-        "payments": [
-            {
-                "key": "3323",
-                "id": "3323",
-                "href": "/objects/accounts-payable/payment/3323",
-                "vendorId": "V-100",
-                "state": "Posted",
-                "dateCreated": "2026-03-02",
-                "totalAmount": "99.00",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
+        "key": "3323",
+        "id": "3323",
+        "vendorId": "V-100",
+        "state": "Posted",
+        "dateCreated": "2026-03-02",
+        "totalAmount": "99.00",
     },
 )

@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create AR Adjustment",
     description="Creates a debit memo (amounts above zero) or a credit memo (amounts below zero).",
     values=adjustment_values,
-    example={
-        "key": "8652",
-        "id": "ADJ-7",
-        "href": "/objects/accounts-receivable/adjustment/8652",
-        "outcome": "created",
-    },
+    example={"key": "8652", "id": "ADJ-7"},
 )

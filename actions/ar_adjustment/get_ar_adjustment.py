@@ -9,12 +9,8 @@ ACTION = verbs.get(
     description="Gets a debit or credit memo of a customer with its lines.",
     id_field="adjustmentNumber",
     example={
-        "found": True,
         "key": "8652",
         "id": "ADJ-7",
-        "href": "/objects/accounts-receivable/adjustment/8652",
-        "recordNo": "8652",
-        "adjustmentNumber": "ADJ-7",
         "customerId": "C-01234",
         "state": "Posted",
         "dateCreated": "2026-03-02",

@@ -9,11 +9,8 @@ ACTION = verbs.get(
     description="Gets one line of a debit or credit memo by the line's own record number.",
     id_field="recordNo",
     example={
-        "found": True,
         "key": "12456",
         "id": "12456",
-        "href": "/objects/accounts-receivable/adjustment-line/12456",
-        "recordNo": "12456",
         "adjustmentRecordNo": "8652",
         "accountNumber": "4000",
         "amount": "-250.00",

@@ -9,9 +9,5 @@ ACTION = verbs.update(
     label="Update AR Adjustment",
     description="Changes an adjustment: fields of its head, lines by their number, new lines.",
     values=changed_values,
-    example={
-        "key": "8652",
-        "id": "ADJ-7",
-        "href": "/objects/accounts-receivable/adjustment/8652",
-    },
+    example={"key": "8652", "id": "ADJ-7"},
 )

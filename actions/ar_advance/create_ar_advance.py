@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create AR Advance",
     description="Creates an advance: money of a customer that no invoice asks for yet.",
     values=advance_values,
-    example={
-        "key": "9834",
-        "id": "9834",
-        "href": "/objects/accounts-receivable/advance/9834",
-        "outcome": "created",
-    },
+    example={"key": "9834", "id": "9834"},
 )

@@ -9,11 +9,8 @@ ACTION = verbs.get(
     description="Gets an advance of a customer with its lines.",
     id_field="recordNo",
     example={
-        "found": True,
         "key": "9834",
         "id": "9834",
-        "href": "/objects/accounts-receivable/advance/9834",
-        "recordNo": "9834",
         "customerId": "C-01234",
         "state": "Posted",
         "paymentMethod": "EFT",

@@ -9,5 +9,5 @@ ACTION = verbs.update(
     label="Update AR Advance",
     description="Changes an advance; lines, where given, replace all lines of the advance.",
     values=changed_values,
-    example={"key": "9834", "id": "9834", "href": "/objects/accounts-receivable/advance/9834"},
+    example={"key": "9834", "id": "9834"},
 )

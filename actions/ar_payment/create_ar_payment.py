@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create AR Payment",
     description="Records a customer's payment and applies it to invoices or debit memos.",
     values=payment_values,
-    example={
-        "key": "2096",
-        "id": "2096",
-        "href": "/objects/accounts-receivable/payment/2096",
-        "outcome": "created",
-    },
+    example={"key": "2096", "id": "2096"},
 )

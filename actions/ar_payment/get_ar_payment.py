@@ -9,11 +9,8 @@ ACTION = verbs.get(
     description="Gets a customer's payment with what it pays.",
     id_field="recordNo",
     example={
-        "found": True,
         "key": "2096",
         "id": "2096",
-        "href": "/objects/accounts-receivable/payment/2096",
-        "recordNo": "2096",
         "customerId": "C-01234",
         "state": "Posted",
         "paymentMethod": "Cash",

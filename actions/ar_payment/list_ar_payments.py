@@ -20,19 +20,11 @@ ACTION = verbs.list_(
         "totalDue",
     ),
     example={
-        "payments": [
-            {
-                "key": "2096",
-                "id": "2096",
-                "href": "/objects/accounts-receivable/payment/2096",
-                "customerId": "C-01234",
-                "state": "Posted",
-                "receiptDate": "2026-03-02",
-                "totalAmount": "99.00",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
+        "key": "2096",
+        "id": "2096",
+        "customerId": "C-01234",
+        "state": "Posted",
+        "receiptDate": "2026-03-02",
+        "totalAmount": "99.00",
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import verbs
+from actions import outputs
 from actions.attachment import documents
 from actions.attachment.files import File, are_same, derived_id, prepared
 from connector.component import Action, Context, Effect, Inputs, Output, ResultForm
@@ -92,10 +92,10 @@ ACTION = Action(
         "linked": True,
     },
     output={
-        **verbs.WRITTEN,
-        "required": [*verbs.WRITTEN["required"], "outcome", "linked"],
+        **outputs.WRITTEN,
+        "required": [*outputs.WRITTEN["required"], "outcome", "linked"],
         "properties": {
-            **verbs.WRITTEN["properties"],
+            **outputs.WRITTEN["properties"],
             "linked": {
                 "type": "boolean",
                 "title": "Linked",

@@ -1,6 +1,6 @@
 """Get Attachment: read one attachment with its files."""
 
-from actions import verbs
+from actions import outputs
 from actions.attachment.files import with_file_names
 from connector.component import Action, Context, Effect, Inputs, Output
 
@@ -32,6 +32,6 @@ ACTION = Action(
         "folderName": "Receipts",
         "files": [{"fileName": "receipt.pdf", "content": "UERGLTEuNw=="}],
     },
-    output=verbs.found("attachment"),
+    output=outputs.found("attachment"),
     only_over=("xml", "rest"),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions import rules, verbs
+from actions import outputs, rules, verbs
 from connector.component import Action, Context, Effect, Inputs, Output
 from connector.errors import InputError
 
@@ -50,7 +50,7 @@ def _read(ctx: Context, object_name: str, inputs: Inputs) -> dict[str, Any]:
     )
 
 
-_FOUND = verbs.found("checkingAccount")
+_FOUND = outputs.found("checkingAccount")
 ACTION = Action(
     key="getBankAccount",
     label="Get Bank Account",

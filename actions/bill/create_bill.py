@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Bill",
     description="Creates an accounts payable bill of a vendor, posted unless a draft.",
     values=bill_values,
-    example={
-        "key": "4760",
-        "id": "BILL-100",
-        "href": "/objects/accounts-payable/bill/4760",
-        "outcome": "created",
-    },
+    example={"key": "4760", "id": "BILL-100"},
 )

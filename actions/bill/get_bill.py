@@ -1,31 +1,16 @@
 """Get Bill: read one bill with its lines."""
 
-from actions import verbs
+from actions import numbered
 from actions.bill.rules import BILL
-from actions.numbered import read_numbered
-from connector.component import Action, Context, Effect, Inputs, Output
 
-
-def perform(ctx: Context, inputs: Inputs) -> Output:
-    """Read the bill that the record number, else the bill number, names."""
-    return read_numbered(ctx, BILL, inputs)
-
-
-ACTION = Action(
+ACTION = numbered.get(
+    BILL,
     key="getBill",
     label="Get Bill",
     description="Gets a bill with its lines by its record number or its bill number.",
-    object_name="bill",
-    inputs="actions/getBill.json",
-    effect=Effect.READ,
-    perform=perform,
     example={
-        "found": True,
         "key": "4760",
         "id": "BILL-100",
-        "href": "/objects/accounts-payable/bill/4760",
-        "recordNo": "4760",
-        "billNumber": "BILL-100",
         "vendorId": "VENDOR-001",
         "state": "Posted",
         "transactionDate": "2026-03-02",
@@ -34,5 +19,4 @@ ACTION = Action(
         "totalDue": "99.00",
         "billItems": [{"lineNumber": 1, "accountNumber": "6000", "amount": "99.00"}],
     },
-    output=verbs.found("bill"),
 )

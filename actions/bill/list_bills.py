@@ -20,19 +20,11 @@ ACTION = verbs.list_(
         "totalDue",
     ),
     example={
-        "bills": [
-            {
-                "key": "4760",
-                "id": "BILL-100",
-                "href": "/objects/accounts-payable/bill/4760",
-                "vendorId": "VENDOR-001",
-                "state": "Posted",
-                "dueDate": "2026-04-01",
-                "totalDue": "99.00",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
+        "key": "4760",
+        "id": "BILL-100",
+        "vendorId": "VENDOR-001",
+        "state": "Posted",
+        "dueDate": "2026-04-01",
+        "totalDue": "99.00",
     },
 )

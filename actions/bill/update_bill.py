@@ -9,5 +9,5 @@ ACTION = verbs.update(
     label="Update Bill",
     description="Changes a bill; lines, where given, replace all lines of the bill.",
     values=changed_values,
-    example={"key": "4760", "id": "BILL-100", "href": "/objects/accounts-payable/bill/4760"},
+    example={"key": "4760", "id": "BILL-100"},
 )

@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Class",
     description="Creates a new class for costs and revenue.",
     values=as_fields,
-    example={
-        "key": "12",
-        "id": "SMB",
-        "href": "/objects/company-config/class/12",
-        "outcome": "created",
-    },
+    example={"key": "12", "id": "SMB"},
 )

@@ -8,14 +8,5 @@ ACTION = verbs.get(
     label="Get Class",
     description="Gets a class by its record number or its ID.",
     id_field="classId",
-    example={
-        "found": True,
-        "key": "12",
-        "id": "SMB",
-        "href": "/objects/company-config/class/12",
-        "recordNo": "12",
-        "classId": "SMB",
-        "className": "Small business",
-        "active": True,
-    },
+    example={"key": "12", "id": "SMB", "className": "Small business", "active": True},
 )

@@ -15,17 +15,5 @@ ACTION = verbs.list_(
         "active",
         "dateModified",
     ),
-    example={
-        "classes": [
-            {
-                "key": "12",
-                "id": "SMB",
-                "href": "/objects/company-config/class/12",
-                "className": "Small business",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "12", "id": "SMB", "className": "Small business"},
 )

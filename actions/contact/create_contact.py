@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Contact",
     description="Creates a contact with its address.",
     values=contact_values,
-    example={
-        "key": "19713",
-        "id": "John Doe",
-        "href": "/objects/company-config/contact/19713",
-        "outcome": "created",
-    },
+    example={"key": "19713", "id": "John Doe"},
 )

@@ -12,10 +12,5 @@ ACTION = upsert.create_or_update(
     name_field="contactName",
     values=contact_values,
     changes=contact_changes,
-    example={
-        "key": "19713",
-        "id": "John Doe",
-        "href": "/objects/company-config/contact/19713",
-        "outcome": "updated",
-    },
+    example={"key": "19713", "id": "John Doe", "outcome": "updated"},
 )

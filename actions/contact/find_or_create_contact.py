@@ -11,10 +11,5 @@ ACTION = upsert.find_or_create(
     id_field="contactName",
     name_field="contactName",
     values=contact_values,
-    example={
-        "key": "19713",
-        "id": "John Doe",
-        "href": "/objects/company-config/contact/19713",
-        "created": False,
-    },
+    example={"key": "19713", "id": "John Doe", "created": False},
 )

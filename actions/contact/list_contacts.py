@@ -17,17 +17,5 @@ ACTION = verbs.list_(
         "primaryPhoneNo",
         "active",
     ),
-    example={
-        "contacts": [
-            {
-                "key": "19713",
-                "id": "John Doe",
-                "href": "/objects/company-config/contact/19713",
-                "printAs": "John Doe",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "19713", "id": "John Doe", "printAs": "John Doe"},
 )

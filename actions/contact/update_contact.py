@@ -12,9 +12,5 @@ ACTION = verbs.update(
     id_field="contactName",
     values=contact_changes,
     envelope=Envelope.ECHO,
-    example={
-        "key": "19713",
-        "id": "John Doe",
-        "href": "/objects/company-config/contact/19713",
-    },
+    example={"key": "19713", "id": "John Doe"},
 )

@@ -12,10 +12,5 @@ ACTION = upsert.create_or_update(
     name_field="customerName",
     values=customer_values,
     changes=customer_changes,
-    example={
-        "key": "12499",
-        "id": "C-01564",
-        "href": "/objects/accounts-receivable/customer/12499",
-        "outcome": "updated",
-    },
+    example={"key": "12499", "id": "C-01564", "outcome": "updated"},
 )

@@ -11,10 +11,5 @@ ACTION = upsert.find_or_create(
     id_field="customerId",
     name_field="customerName",
     values=customer_values,
-    example={
-        "key": "12499",
-        "id": "C-01564",
-        "href": "/objects/accounts-receivable/customer/12499",
-        "created": False,
-    },
+    example={"key": "12499", "id": "C-01564", "created": False},
 )

@@ -9,12 +9,8 @@ ACTION = verbs.get(
     description="Gets a customer by its record number or its ID.",
     id_field="customerId",
     example={
-        "found": True,
         "key": "12499",
         "id": "C-01234",
-        "href": "/objects/accounts-receivable/customer/12499",
-        "recordNo": "12499",
-        "customerId": "C-01234",
         "customerName": "Acme Corporation",
         "active": True,
         "primaryEmailAddress": "ap@acme.example",

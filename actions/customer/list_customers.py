@@ -17,17 +17,5 @@ ACTION = verbs.list_(
         "totalDue",
         "dateModified",
     ),
-    example={
-        "customers": [
-            {
-                "key": "12499",
-                "id": "C-01564",
-                "href": "/objects/accounts-receivable/customer/12499",
-                "customerName": "Acme Corporation",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "12499", "id": "C-01564", "customerName": "Acme Corporation"},
 )

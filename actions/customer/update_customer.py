@@ -12,9 +12,5 @@ ACTION = verbs.update(
     id_field="customerId",
     values=customer_changes,
     envelope=Envelope.ECHO,
-    example={
-        "key": "12499",
-        "id": "C-01564",
-        "href": "/objects/accounts-receivable/customer/12499",
-    },
+    example={"key": "12499", "id": "C-01564"},
 )

@@ -1,5 +1,7 @@
 """Select Field: the fields of one kind of record to choose from."""
 
+import dataclasses
+
 from actions.data_sources.fixed import matching
 from actions.object_names import wire_name
 from connector.component import Choice, Context, DataSource, Search
@@ -13,12 +15,19 @@ OBJECT = "objectName"
 def choices(ctx: Context, search: Search) -> list[Choice]:
     """Return the fields of the object that another input names, the company's own among them.
 
-    Where the company cannot be asked, the fields that we know ourselves.
+    Where the company cannot be asked, the fields that we know ourselves. Inputs that take several
+    names hold them with commas between them: the search is for the last one, the others stay.
     """
     name = wire_name(search.given.get(OBJECT, ""))
     fields = _fields(ctx, name) if name else {}
-    found = [Choice(f"{label} ({field})", field) for field, label in fields.items()]
-    return matching(found, search)
+    before, comma, text = search.text.rpartition(",")
+    kept = f"{before.strip()}, " if comma else ""
+    named = {part.strip().upper() for part in before.split(",")}
+    found = [
+        Choice(f"{label} ({field})", field) for field, label in fields.items() if field not in named
+    ]
+    chosen = matching(found, dataclasses.replace(search, text=text))
+    return [Choice(each.label, f"{kept}{each.key}") for each in chosen]
 
 
 def _fields(ctx: Context, name: str) -> dict[str, str]:

@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Department",
     description="Creates a new part of the organisation.",
     values=as_fields,
-    example={
-        "key": "12",
-        "id": "10",
-        "href": "/objects/company-config/department/12",
-        "outcome": "created",
-    },
+    example={"key": "12", "id": "10"},
 )

@@ -8,14 +8,5 @@ ACTION = verbs.get(
     label="Get Department",
     description="Gets a department by its record number or its ID.",
     id_field="departmentId",
-    example={
-        "found": True,
-        "key": "12",
-        "id": "10",
-        "href": "/objects/company-config/department/12",
-        "recordNo": "12",
-        "departmentId": "10",
-        "departmentName": "Sales",
-        "active": True,
-    },
+    example={"key": "12", "id": "10", "departmentName": "Sales", "active": True},
 )

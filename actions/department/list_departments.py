@@ -14,17 +14,5 @@ ACTION = verbs.list_(
         "active",
         "dateModified",
     ),
-    example={
-        "departments": [
-            {
-                "key": "12",
-                "id": "10",
-                "href": "/objects/company-config/department/12",
-                "departmentName": "Sales",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "12", "id": "10", "departmentName": "Sales"},
 )

@@ -1,6 +1,6 @@
 """Create Employee: somebody new, with a contact."""
 
-from actions import verbs
+from actions import outputs
 from actions.employee.rules import employee_values, require_contact
 from connector.component import Action, Context, Effect, Inputs, Output
 
@@ -26,5 +26,5 @@ ACTION = Action(
         "href": "/objects/company-config/employee/12",
         "outcome": "created",
     },
-    output=verbs.WRITTEN,
+    output=outputs.WRITTEN,
 )

@@ -9,12 +9,8 @@ ACTION = verbs.get(
     description="Gets an employee by its record number or its ID.",
     id_field="employeeId",
     example={
-        "found": True,
         "key": "12",
         "id": "EMP-001",
-        "href": "/objects/company-config/employee/12",
-        "recordNo": "12",
-        "employeeId": "EMP-001",
         "contactName": "Jane Smith",
         "jobTitle": "Bookkeeper",
         "active": True,

@@ -17,18 +17,5 @@ ACTION = verbs.list_(
         "active",
         "dateModified",
     ),
-    example={
-        "employees": [
-            {
-                "key": "12",
-                "id": "EMP-001",
-                "href": "/objects/company-config/employee/12",
-                "contactName": "Jane Smith",
-                "jobTitle": "Bookkeeper",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "12", "id": "EMP-001", "contactName": "Jane Smith", "jobTitle": "Bookkeeper"},
 )

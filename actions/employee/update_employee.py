@@ -1,6 +1,6 @@
 """Update Employee: change some fields of an employee."""
 
-from actions import rules, verbs
+from actions import outputs, rules
 from actions.employee.rules import employee_values, require_contact
 from connector.component import Action, Context, Effect, Inputs, Output
 
@@ -27,5 +27,5 @@ ACTION = Action(
         "id": "EMP-001",
         "href": "/objects/company-config/employee/12",
     },
-    output=verbs.CHANGED,
+    output=outputs.CHANGED,
 )

@@ -14,17 +14,5 @@ ACTION = verbs.list_(
         "active",
         "dateModified",
     ),
-    example={
-        "entities": [
-            {
-                "key": "12",
-                "id": "100",
-                "href": "/objects/company-config/entity/12",
-                "entityName": "Example East",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "12", "id": "100", "entityName": "Example East"},
 )

@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Invoice",
     description="Creates an accounts receivable invoice for a customer, posted unless a draft.",
     values=invoice_values,
-    example={
-        "key": "4774",
-        "id": "INV-9",
-        "href": "/objects/accounts-receivable/invoice/4774",
-        "outcome": "created",
-    },
+    example={"key": "4774", "id": "INV-9"},
 )

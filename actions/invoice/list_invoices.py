@@ -20,19 +20,11 @@ ACTION = verbs.list_(
         "totalDue",
     ),
     example={
-        "invoices": [
-            {
-                "key": "4774",
-                "id": "INV-9",
-                "href": "/objects/accounts-receivable/invoice/4774",
-                "customerId": "C-01234",
-                "state": "Posted",
-                "dueDate": "2026-04-01",
-                "totalDue": "99.00",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
+        "key": "4774",
+        "id": "INV-9",
+        "customerId": "C-01234",
+        "state": "Posted",
+        "dueDate": "2026-04-01",
+        "totalDue": "99.00",
     },
 )

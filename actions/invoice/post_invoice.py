@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import verbs
+from actions import outputs
 from actions.invoice.rules import INVOICE
 from actions.numbered import state_of
 from connector.component import Action, Context, Effect, Inputs, Output
@@ -51,7 +51,7 @@ ACTION = Action(
         "type": "object",
         "required": ["key", "id", "href", "outcome"],
         "properties": {
-            **verbs.CHANGED["properties"],
+            **outputs.CHANGED["properties"],
             "outcome": {
                 "enum": ["posted", "already posted"],
                 "title": "Outcome",

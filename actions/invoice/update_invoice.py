@@ -9,9 +9,5 @@ ACTION = verbs.update(
     label="Update Invoice",
     description="Changes an invoice: fields of its head, lines by their number, new lines.",
     values=changed_values,
-    example={
-        "key": "4774",
-        "id": "INV-9",
-        "href": "/objects/accounts-receivable/invoice/4774",
-    },
+    example={"key": "4774", "id": "INV-9"},
 )

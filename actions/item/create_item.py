@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Item",
     description="Creates a new product or service.",
     values=as_fields,
-    example={
-        "key": "12",
-        "id": "SERVICE-001",
-        "href": "/objects/inventory-control/item/12",
-        "outcome": "created",
-    },
+    example={"key": "12", "id": "SERVICE-001"},
 )

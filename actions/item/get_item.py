@@ -9,12 +9,8 @@ ACTION = verbs.get(
     description="Gets an item by its record number or its ID.",
     id_field="itemId",
     example={
-        "found": True,
         "key": "12",
         "id": "SERVICE-001",
-        "href": "/objects/inventory-control/item/12",
-        "recordNo": "12",
-        "itemId": "SERVICE-001",
         "itemName": "Consulting",
         "itemType": "Non-Inventory",
         "active": True,

@@ -17,17 +17,9 @@ ACTION = verbs.list_(
         "dateModified",
     ),
     example={
-        "items": [
-            {
-                "key": "12",
-                "id": "SERVICE-001",
-                "href": "/objects/inventory-control/item/12",
-                "itemName": "Consulting",
-                "itemType": "Non-Inventory",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
+        "key": "12",
+        "id": "SERVICE-001",
+        "itemName": "Consulting",
+        "itemType": "Non-Inventory",
     },
 )

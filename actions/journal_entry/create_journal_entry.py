@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Journal Entry",
     description="Creates a journal entry whose debits and credits balance, posted unless a draft.",
     values=entry_values,
-    example={
-        "key": "30565",
-        "id": "30565",
-        "href": "/objects/general-ledger/journal-entry/30565",
-        "outcome": "created",
-    },
+    example={"key": "30565", "id": "30565"},
 )

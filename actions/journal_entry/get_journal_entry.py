@@ -9,11 +9,8 @@ ACTION = verbs.get(
     description="Gets a journal entry with its lines.",
     id_field="recordNo",
     example={
-        "found": True,
         "key": "30565",
         "id": "30565",
-        "href": "/objects/general-ledger/journal-entry/30565",
-        "recordNo": "30565",
         "journal": "GJ",
         "postingDate": "2026-03-31",
         "description": "Rent of March",

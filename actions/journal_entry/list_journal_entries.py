@@ -17,19 +17,11 @@ ACTION = verbs.list_(
         "state",
     ),
     example={
-        "entries": [
-            {
-                "key": "30565",
-                "id": "30565",
-                "href": "/objects/general-ledger/journal-entry/30565",
-                "journal": "GJ",
-                "postingDate": "2026-03-31",
-                "description": "Rent of March",
-                "state": "Posted",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
+        "key": "30565",
+        "id": "30565",
+        "journal": "GJ",
+        "postingDate": "2026-03-31",
+        "description": "Rent of March",
+        "state": "Posted",
     },
 )

@@ -9,9 +9,5 @@ ACTION = verbs.update(
     label="Update Journal Entry",
     description="Changes a journal entry; the lines given replace all lines of the entry.",
     values=entry_values,
-    example={
-        "key": "30565",
-        "id": "30565",
-        "href": "/objects/general-ledger/journal-entry/30565",
-    },
+    example={"key": "30565", "id": "30565"},
 )

@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Location",
     description="Creates a new place of business.",
     values=location_values,
-    example={
-        "key": "12",
-        "id": "100",
-        "href": "/objects/company-config/location/12",
-        "outcome": "created",
-    },
+    example={"key": "12", "id": "100"},
 )

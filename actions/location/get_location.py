@@ -8,14 +8,5 @@ ACTION = verbs.get(
     label="Get Location",
     description="Gets a location by its record number or its ID.",
     id_field="locationId",
-    example={
-        "found": True,
-        "key": "12",
-        "id": "100",
-        "href": "/objects/company-config/location/12",
-        "recordNo": "12",
-        "locationId": "100",
-        "locationName": "Main Office",
-        "active": True,
-    },
+    example={"key": "12", "id": "100", "locationName": "Main Office", "active": True},
 )

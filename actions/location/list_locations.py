@@ -14,17 +14,5 @@ ACTION = verbs.list_(
         "active",
         "dateModified",
     ),
-    example={
-        "locations": [
-            {
-                "key": "12",
-                "id": "100",
-                "href": "/objects/company-config/location/12",
-                "locationName": "Main Office",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "12", "id": "100", "locationName": "Main Office"},
 )

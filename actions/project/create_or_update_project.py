@@ -12,10 +12,5 @@ ACTION = upsert.create_or_update(
     name_field="projectName",
     values=project_values,
     changes=project_values,
-    example={
-        "key": "90320",
-        "id": "21-3457",
-        "href": "/objects/projects/project/90320",
-        "outcome": "updated",
-    },
+    example={"key": "90320", "id": "21-3457", "outcome": "updated"},
 )

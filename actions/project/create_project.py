@@ -11,10 +11,5 @@ ACTION = verbs.create(
     description="Creates a project.",
     values=project_values,
     envelope=Envelope.FLAT,
-    example={
-        "key": "90320",
-        "id": "21-3457",
-        "href": "/objects/projects/project/90320",
-        "outcome": "created",
-    },
+    example={"key": "90320", "id": "21-3457"},
 )

@@ -11,12 +11,8 @@ ACTION = verbs.get(
     id_field="projectId",
     envelope=Envelope.FLAT,
     example={
-        "found": True,
         "key": "90320",
         "id": "21-3457",
-        "href": "/objects/projects/project/90320",
-        "recordNo": "90320",
-        "projectId": "21-3457",
         "projectName": "Website relaunch",
         "projectCategory": "Contract",
         "active": True,

@@ -17,17 +17,5 @@ ACTION = verbs.list_(
         "active",
         "dateModified",
     ),
-    example={
-        "projects": [
-            {
-                "key": "90320",
-                "id": "21-3457",
-                "href": "/objects/projects/project/90320",
-                "projectName": "Website relaunch",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "90320", "id": "21-3457", "projectName": "Website relaunch"},
 )

@@ -12,9 +12,5 @@ ACTION = verbs.update(
     id_field="projectId",
     values=project_values,
     envelope=Envelope.FLAT,
-    example={
-        "key": "90320",
-        "id": "21-3457",
-        "href": "/objects/projects/project/90320",
-    },
+    example={"key": "90320", "id": "21-3457"},
 )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from actions.query.filter_grammar import NumberText
 from connector.component import values
+from connector.errors import InputError
 from connector.intacct.dialects.object_schema import Field, ObjectSchema
 from connector.intacct.dialects.xml_values import generic_text
 from connector.intacct.operation import AllOf, AnyOf, Condition, Filter
@@ -37,12 +38,21 @@ _NULLS = {"isNull": "IS NULL", "isNotNull": "IS NOT NULL"}
 
 
 def in_words(where: Filter, schema: ObjectSchema) -> Filter:
-    """Return the filter in what people see, for ``query``."""
+    """Return the filter in what people see, for ``query``.
+
+    Raises:
+        InputError: A field that is only true or false is compared with something else.
+    """
     return _translated(where, schema, _word)
 
 
 def in_codes(where: Filter, schema: ObjectSchema) -> Filter:
-    """Return the filter in what the database holds, for ``readByQuery``."""
+    """Return the filter in what the database holds, for ``readByQuery``.
+
+    Raises:
+        InputError: A word has no code, as far as we know: Intacct would find nothing and say so
+            in no way. The words that have one are named.
+    """
     return _translated(where, schema, _code)
 
 
@@ -98,7 +108,9 @@ def _word(field: Field, value: str) -> str:
     if "boolean" in field.kinds:
         truth = _truth(field, value)
         return field.values.get(truth, truth) if truth else value
-    return field.codes.get(value, value)
+    lower = value.lower()
+    shown = next((word for word in field.codes.values() if word.lower() == lower), value)
+    return field.codes.get(value, shown)
 
 
 def _day(field: Field, value: str) -> str:
@@ -114,16 +126,43 @@ def _code(field: Field, value: str) -> str:
     if "boolean" in field.kinds:
         truth = _truth(field, value)
         return {"true": "T", "false": "F"}.get(truth, value)
+    if not field.codes or not value or value in field.codes:
+        return value
     lower = value.lower()
-    return next((code for code, word in field.codes.items() if word.lower() == lower), value)
+    found = next((code for code, word in field.codes.items() if word.lower() == lower), "")
+    if not found:
+        raise _unknown_word(field, value)
+    return found
+
+
+def _unknown_word(field: Field, value: str) -> InputError:
+    known = ", ".join(f"{word} ({code})" for code, word in field.codes.items())
+    return InputError(
+        f"{field.column} cannot be looked up by '{value[:60]}' here; known are: {known}.",
+        advice="Write one of these. For any other word on the screen use Query with the names of "
+        "the fields you want in place of *, or the list of that object.",
+        field="query",
+    )
 
 
 def _truth(field: Field, value: str) -> str:
-    """Return ``true`` or ``false`` for a yes or no in any wording, or nothing."""
+    """Return ``true`` or ``false`` for a yes or no in any wording; nothing for a blank.
+
+    Raises:
+        InputError: It is neither.
+    """
     lower = value.lower()
-    if lower in _TRUTH:
-        return _TRUTH[lower]
-    return next((ours for ours, wire in field.values.items() if wire.lower() == lower), "")
+    if lower in _TRUTH or not lower:
+        return _TRUTH.get(lower, "")
+    found = next((ours for ours, wire in field.values.items() if wire.lower() == lower), "")
+    if not found:
+        known = " or ".join([*field.values.values()] or ["true", "false"])
+        raise InputError(
+            f"{field.column} is never '{value[:60]}'; it is {known}.",
+            advice="Write one of these.",
+            field="query",
+        )
+    return found
 
 
 def _comparison(condition: Condition, schema: ObjectSchema) -> str:

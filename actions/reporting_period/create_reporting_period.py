@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Reporting Period",
     description="Creates a new span of days for reports and budgets.",
     values=period_values,
-    example={
-        "key": "12",
-        "id": "Month Ended January 2026",
-        "href": "/objects/general-ledger/reporting-period/12",
-        "outcome": "created",
-    },
+    example={"key": "12", "id": "Month Ended January 2026"},
 )

@@ -18,17 +18,9 @@ ACTION = verbs.list_(
         "dateModified",
     ),
     example={
-        "reportingPeriods": [
-            {
-                "key": "12",
-                "id": "Month Ended January 2026",
-                "href": "/objects/general-ledger/reporting-period/12",
-                "startDate": "2026-01-01",
-                "endDate": "2026-01-31",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
+        "key": "12",
+        "id": "Month Ended January 2026",
+        "startDate": "2026-01-01",
+        "endDate": "2026-01-31",
     },
 )

@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create AP Term",
     description="Creates a new payment term for vendors.",
     values=term_values,
-    example={
-        "key": "12",
-        "id": "Net 30",
-        "href": "/objects/accounts-payable/term/12",
-        "outcome": "created",
-    },
+    example={"key": "12", "id": "Net 30"},
 )

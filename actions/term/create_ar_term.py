@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create AR Term",
     description="Creates a new payment term for customers.",
     values=term_values,
-    example={
-        "key": "12",
-        "id": "Net 30",
-        "href": "/objects/accounts-receivable/term/12",
-        "outcome": "created",
-    },
+    example={"key": "12", "id": "Net 30"},
 )

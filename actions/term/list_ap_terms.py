@@ -17,18 +17,5 @@ ACTION = verbs.list_(
         "active",
         "dateModified",
     ),
-    example={
-        "apTerms": [
-            {
-                "key": "12",
-                "id": "Net 30",
-                "href": "/objects/accounts-payable/term/12",
-                "termName": "Net 30",
-                "dueDays": 30,
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "12", "id": "Net 30", "termName": "Net 30", "dueDays": 30},
 )

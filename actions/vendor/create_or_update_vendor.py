@@ -12,10 +12,5 @@ ACTION = upsert.create_or_update(
     name_field="vendorName",
     values=vendor_values,
     changes=vendor_changes,
-    example={
-        "key": "1234",
-        "id": "V-12345",
-        "href": "/objects/accounts-payable/vendor/1234",
-        "outcome": "updated",
-    },
+    example={"key": "1234", "id": "V-12345", "outcome": "updated"},
 )

@@ -9,10 +9,5 @@ ACTION = verbs.create(
     label="Create Vendor",
     description="Creates a vendor together with its own contact and address.",
     values=vendor_values,
-    example={
-        "key": "1234",
-        "id": "V-12345",
-        "href": "/objects/accounts-payable/vendor/1234",
-        "outcome": "created",
-    },
+    example={"key": "1234", "id": "V-12345"},
 )

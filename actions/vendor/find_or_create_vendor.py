@@ -11,10 +11,5 @@ ACTION = upsert.find_or_create(
     id_field="vendorId",
     name_field="vendorName",
     values=vendor_values,
-    example={
-        "key": "1234",
-        "id": "V-12345",
-        "href": "/objects/accounts-payable/vendor/1234",
-        "created": False,
-    },
+    example={"key": "1234", "id": "V-12345", "created": False},
 )

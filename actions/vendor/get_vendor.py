@@ -9,12 +9,8 @@ ACTION = verbs.get(
     description="Gets a vendor by its record number or its ID.",
     id_field="vendorId",
     example={
-        "found": True,
         "key": "1234",
         "id": "V-12345",
-        "href": "/objects/accounts-payable/vendor/1234",
-        "recordNo": "1234",
-        "vendorId": "V-12345",
         "vendorName": "Acme Supplies Inc.",
         "active": True,
         "paymentPriority": "Normal",

@@ -17,17 +17,5 @@ ACTION = verbs.list_(
         "totalDue",
         "dateModified",
     ),
-    example={
-        "vendors": [
-            {
-                "key": "1234",
-                "id": "V-12345",
-                "href": "/objects/accounts-payable/vendor/1234",
-                "vendorName": "Acme Supplies Inc.",
-            }
-        ],
-        "count": 1,
-        "totalCount": 1,
-        "next": "",
-    },
+    example={"key": "1234", "id": "V-12345", "vendorName": "Acme Supplies Inc."},
 )

@@ -10,9 +10,5 @@ ACTION = verbs.update(
     description="Changes the given fields of a vendor; all others keep their values.",
     id_field="vendorId",
     values=vendor_changes,
-    example={
-        "key": "1234",
-        "id": "V-12345",
-        "href": "/objects/accounts-payable/vendor/1234",
-    },
+    example={"key": "1234", "id": "V-12345"},
 )

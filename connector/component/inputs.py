@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from connector.component import values
+from connector.component.groups import Group, groups_of, spread
 from connector.component.wording import remedy, sentence
 from connector.errors import InputError
 
@@ -25,6 +26,7 @@ _READERS: dict[str, Callable[[object, str], Any]] = {
 
 # Deeper than any record; a document nested for harm ends here instead of in the interpreter.
 _DEEPEST = 32
+_NO_GROUPS: Mapping[str, Group] = {}
 
 
 class InputForm:
@@ -36,6 +38,7 @@ class InputForm:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self.schema = dict(schema)
+        self.groups = groups_of(self.schema)
         self._quick = jsonschema_rs.validator_for(orjson.dumps(self.schema).decode())
         # The reference implementation words the errors; it never fetches anything.
         self._thorough = Draft202012Validator(self.schema)
@@ -43,16 +46,18 @@ class InputForm:
     def check(self, raw: object) -> dict[str, Any]:
         """Return the inputs under their own names, in exact forms, blanks left out.
 
-        Aliases become keys; JSON text becomes lists and objects; ``true``/``false`` become
-        booleans; dates become ISO text; money stays text; a word of a fixed list is taken in any
-        case. Blank means not given.
+        Aliases become keys; inputs of a group may be given as one object; JSON text becomes lists
+        and objects; ``true``/``false`` become booleans; dates become ISO text; money stays text; a
+        word of a fixed list is taken in any case. Blank means not given.
 
         Raises:
             InputError: Names the first field that is wrong and what would be right.
         """
         if not isinstance(raw, Mapping):
             raise InputError("The inputs must be an object of names and values.")
-        prepared = _prepare_object(self.schema, raw, "")
+        prepared = _prepare_object(
+            self.schema, _with_read_groups(self.groups, raw), "", self.groups
+        )
         if not self._quick.is_valid(prepared):
             errors = list(self._thorough.iter_errors(prepared))
             if errors:  # where the two disagree, the reference implementation is right
@@ -68,10 +73,36 @@ def _worded(errors: list[ValidationError]) -> InputError:
     return InputError(title, field=field, advice=advice)
 
 
-def _prepare_object(schema: Mapping[str, Any], raw: Mapping[Any, Any], path: str) -> dict[str, Any]:
+def _with_read_groups(groups: Mapping[str, Group], raw: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return what was given with each group as an object, also where it is JSON text.
+
+    Raises:
+        InputError: A group holds something else.
+    """
+    read = dict(raw)
+    for key in raw.keys() & groups.keys():
+        if groups[key].is_alias or _is_blank(raw[key]):
+            continue
+        read[key] = _parsed_text(raw[key], {"object"}, key)
+        if not isinstance(read[key], Mapping):
+            names = ", ".join(groups[key].fields)
+            raise InputError(
+                f"{key} must be an object of names and values.",
+                advice=f"It takes: {names}. Each of them can be given by itself, too.",
+                field=key,
+            )
+    return read
+
+
+def _prepare_object(
+    schema: Mapping[str, Any],
+    raw: Mapping[Any, Any],
+    path: str,
+    groups: Mapping[str, Group] = _NO_GROUPS,
+) -> dict[str, Any]:
     properties: Mapping[str, Any] = schema.get("properties", {})
     prepared: dict[str, Any] = {}
-    for name, value in _by_own_names(properties, raw, path).items():
+    for name, value in _by_own_names(properties, raw, path, groups).items():
         where = f"{path}.{name}" if path else name
         if _is_blank(value):
             continue
@@ -82,7 +113,10 @@ def _prepare_object(schema: Mapping[str, Any], raw: Mapping[Any, Any], path: str
 
 
 def _by_own_names(
-    properties: Mapping[str, Any], raw: Mapping[Any, Any], path: str
+    properties: Mapping[str, Any],
+    raw: Mapping[Any, Any],
+    path: str,
+    groups: Mapping[str, Group],
 ) -> dict[str, Any]:
     aliases = {
         alias: name
@@ -90,15 +124,17 @@ def _by_own_names(
         for alias in schema.get("x-intacct", {}).get("aliases", ())
     }
     named: dict[str, Any] = {}
-    for given, value in raw.items():
-        name = given if given in properties else aliases.get(given, given)
+    places: dict[str, Any] = {}
+    for given, inner, value in spread(groups, raw):
+        name = inner if inner in properties else aliases.get(inner, inner)
         if not isinstance(name, str) or not _is_text(name):
             raise InputError(f"An input's name must be text, not {given!r}.", field=path)
         if _is_blank(named.get(name)):
-            named[name] = value
+            named[name], places[name] = value, given
         elif not _is_blank(value) and named[name] != value:
+            other = given if given != name else places[name]
             raise InputError(
-                f"{name} is given twice with different values (also as {given}).", field=name
+                f"{name} is given twice with different values (also as {other}).", field=name
             )
     return named
 

@@ -25,6 +25,11 @@ class ResultForm(StrEnum):
 
 
 ALL_FORMS = tuple(ResultForm)
+_MEANINGS = {
+    ResultForm.NORMAL: "normal is the same over both APIs",
+    ResultForm.ENVELOPE: "envelope keeps Intacct's own names",
+    ResultForm.RAW: "raw is the reply as it came",
+}
 
 
 class Envelope(StrEnum):
@@ -41,8 +46,7 @@ def input_schema(forms: tuple[ResultForm, ...]) -> dict[str, Any]:
     return {
         "type": "string",
         "title": "Result Form",
-        "description": "How the result looks: normal is the same over both APIs; envelope keeps "
-        "Intacct's own names; raw is the reply as it came.",
+        "description": f"How the result looks: {'; '.join(_MEANINGS[form] for form in forms)}.",
         "enum": [form.value for form in forms],
         "default": ResultForm.NORMAL.value,
         "examples": [ResultForm.NORMAL.value],

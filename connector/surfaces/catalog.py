@@ -6,6 +6,7 @@ from typing import Any
 
 import schemas
 from connector.component import Action, DataSource, Trigger
+from connector.component.groups import Group
 from connector.registry import COMPONENT, Registry
 
 KINDS = ("sage-intacct", "hubspot", "intacct-events", "webhook")
@@ -16,13 +17,33 @@ DESCRIPTION = (
 )
 
 
+# What Sage itself says of its APIs.
+DOCUMENTATION = "https://developer.sage.com/intacct/"
+
+
+def changelog() -> list[dict[str, Any]]:
+    """Return what came with which version, the newest first: ``version`` and ``changes``."""
+    releases: list[dict[str, Any]] = schemas.load("changelog.json")["releases"]
+    return releases
+
+
 def catalog(registry: Registry) -> dict[str, Any]:
     """Return the catalogue as JSON values; its shape stays stable."""
     return {
-        "component": {"key": COMPONENT, "label": "Sage Intacct", "description": DESCRIPTION},
+        "component": {
+            "key": COMPONENT,
+            "label": "Sage Intacct",
+            "description": DESCRIPTION,
+            "documentation": DOCUMENTATION,
+            "changelog": changelog(),
+        },
         "connections": [_connection(kind) for kind in KINDS],
         "dataSources": [_data_source(item) for item in registry.data_sources.values()],
         "actions": [_action(item) for item in registry.actions.values()],
+        "actionsElsewhere": [
+            {"stepType": step_type, **_action(item)}
+            for step_type, item in registry.actions_elsewhere.items()
+        ],
         "triggers": [_trigger(item) for item in registry.triggers.values()],
     }
 
@@ -50,9 +71,15 @@ def _action(item: Action) -> dict[str, Any]:
         "effect": item.effect.value,
         "apis": list(item.apis),
         "inputs": item.form.schema,
+        "groups": [_group(each) for each in item.form.groups.values()],
         "output": dict(item.output),
         "example": dict(item.example),
     }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    """Return inputs that may be given together: as an object under ``key``, or each by itself."""
+    return {"key": group.key, "title": group.title, "inputs": list(group.fields)}
 
 
 def _trigger(item: Trigger) -> dict[str, Any]:

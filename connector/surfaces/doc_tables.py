@@ -37,7 +37,7 @@ def _input_table(schema: Mapping[str, Any]) -> str:
         (
             f"`{name}`",
             cell(stanza.get("title", name)),
-            cell(_kind(stanza)),
+            cell(kind_of(stanza)),
             "yes" if name in required else "",
             cell(stanza.get("description", "")),
             _example(stanza),
@@ -47,7 +47,8 @@ def _input_table(schema: Mapping[str, Any]) -> str:
     return table(("Key", "Label", "Kind", "Required", "Help", "Example"), rows)
 
 
-def _kind(stanza: Mapping[str, Any]) -> str:
+def kind_of(stanza: Mapping[str, Any]) -> str:
+    """Return what a field holds, in words: its fixed list, its format or its type."""
     words = [str(word) for word in stanza.get("enum", ())]
     if words:
         shown = ", ".join(words[:_MOST_WORDS]) + (" ..." if len(words) > _MOST_WORDS else "")

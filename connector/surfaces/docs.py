@@ -32,7 +32,8 @@ from connector.errors import (
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.error_rules import RULES, Rule
 from connector.registry import COMPONENT, Registry
-from connector.surfaces.doc_tables import cell, input_tables, spoken, table
+from connector.surfaces.catalog import DOCUMENTATION, changelog
+from connector.surfaces.doc_tables import cell, input_tables, kind_of, spoken, table
 from connector.surfaces.needs import needs_of
 
 INDEX, ERRORS = "README.md", "errors.md"
@@ -45,6 +46,10 @@ _MORE = (
 _ABOUT_ACTIONS = (
     "Every action checks its inputs before anything is sent, gives one form of result over "
     f"both APIs, and words its errors for the person who has to act ([Errors]({ERRORS})).\n"
+)
+_ABOUT_GROUPS = (
+    "These inputs may also be given together, as an object under the key of their group; the same "
+    "request results.\n"
 )
 _ABOUT_PERMISSIONS = (
     "Give the connection's user a role with these permissions and no more; leave out what your "
@@ -118,6 +123,7 @@ def action_page(action: Action) -> str:
         table(("", ""), facts),
         "## Inputs\n",
         *input_tables(action.form.schema),
+        _groups_table(action),
         "## Result\n",
         _result_table(action.output),
         f"```json\n{json.dumps(action.example, indent=2, ensure_ascii=False)}\n```\n",
@@ -141,12 +147,25 @@ def _recognition(action: Action) -> list[tuple[str, str]]:
     return [("A lost answer is settled", said)]
 
 
+def _groups_table(action: Action) -> str:
+    """Return which inputs may be given as one object; nothing where that makes little sense."""
+    if action.effect is Effect.READ:
+        return ""
+    rows = [
+        (f"`{each.key}`", cell(each.title), ", ".join(f"`{name}`" for name in each.fields))
+        for each in action.form.groups.values()
+    ]
+    if not rows:
+        return ""
+    return f"### Groups\n\n{_ABOUT_GROUPS}\n{table(('Key', 'Label', 'Inputs'), rows)}"
+
+
 def _result_table(output: Mapping[str, Any]) -> str:
     rows = [
-        (f"`{name}`", cell(_result_words(stanza)))
+        (f"`{name}`", cell(kind_of(stanza)), cell(_result_words(stanza)))
         for name, stanza in output.get("properties", {}).items()
     ]
-    return table(("Field", "What it is"), rows) if rows else ""
+    return table(("Field", "Kind", "What it is"), rows) if rows else ""
 
 
 def _result_words(stanza: Mapping[str, Any]) -> str:
@@ -171,6 +190,7 @@ def index_page(installed: Registry) -> str:
         "# Actions\n",
         GENERATED,
         _ABOUT_ACTIONS,
+        f"Sage on its own APIs: {DOCUMENTATION}.\n",
     ]
     for family in sorted(families):
         parts += [f"## {family}\n", _family_table(families[family])]
@@ -178,8 +198,19 @@ def index_page(installed: Registry) -> str:
         "## Permissions\n",
         _ABOUT_PERMISSIONS,
         _permissions_table(installed.actions.values()),
+        "## Changes\n",
+        _changes(),
     ]
     return "\n".join(parts)
+
+
+def _changes() -> str:
+    """Return what came with which version."""
+    return "\n".join(
+        f"### {release['version']}\n\n"
+        + "".join(f"- {cell(each)}\n" for each in release["changes"])
+        for release in changelog()
+    )
 
 
 def _family(action: Action) -> str:

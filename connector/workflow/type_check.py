@@ -9,6 +9,7 @@ from typing import Any
 
 from cel_expr_python import cel
 
+from connector.component.groups import groups_of, spread
 from connector.component.inputs import InputForm
 from connector.errors import InputError
 from connector.workflow import shapes
@@ -43,6 +44,9 @@ class Finding:
         return Finding(field, error.title, error.advice)
 
 
+_GROUP: Shape = {"type": "object"}
+
+
 def check_value(value: Any, wanted: Shape, scope: Scope, field: str) -> Iterator[Finding]:
     """Yield what is wrong with a value: paths that lead nowhere, results of the wrong kind."""
     if isinstance(value, str):
@@ -65,12 +69,19 @@ def check_inputs(
     config: Mapping[str, Any], schema: Shape, scope: Scope, field: str
 ) -> Iterator[Finding]:
     """Yield what is wrong with the inputs of an action, given the schema of its form."""
-    named = _by_own_names(schema)
+    named, groups = _by_own_names(schema), groups_of(schema)
     given: set[str] = set()
-    for name, value in config.items():
-        own = named.get(name)
+    try:
+        inputs = list(spread(groups, config))
+    except InputError as error:
+        yield Finding.of(error, join(field, error.field))
+        return
+    for name, inner, value in inputs:
+        own = named.get(inner)
         if own is None:
-            if schema.get("additionalProperties", True) is False:
+            if name in groups and isinstance(value, str):
+                yield from check_value(value, _GROUP, scope, join(field, name))
+            elif schema.get("additionalProperties", True) is False:
                 yield _unknown_input(name, named, join(field, name))
             continue
         given.add(own)

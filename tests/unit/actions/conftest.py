@@ -22,7 +22,13 @@ class _Company:
 
     def _answer(self, verb: str, args: tuple[Any, ...], words: dict[str, Any]) -> Any:
         self._calls.append((verb, args, words))
-        return self._answers[verb]
+        answer = self._answers[verb]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def earlier(self, _call: str) -> None:
+        """No step has tried before."""
 
     def create(self, *args: Any, **words: Any) -> dict[str, Any]:
         return dict(self._answer("create", args, words))

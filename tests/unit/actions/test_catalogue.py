@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,22 @@ def test_every_picklist_named_exists_and_can_store_what_the_input_wants(key: str
         form = field.get("x-form", {})
         if "dataSource" in form:
             source = SOURCES[form["dataSource"]]
-            assert form.get("returnId") or source.option or name.endswith("recordNo"), name
+            is_number = name.endswith(("recordNo", "invoiceKey", "billKey"))
+            assert form.get("returnId") or source.option or is_number, name
+
+
+@pytest.mark.parametrize("key", sorted(ACTIONS))
+def test_every_input_shows_what_a_value_looks_like(key: str) -> None:
+    for name, field in _fields(ACTIONS[key].form.schema):
+        tells = field.keys() & {"examples", "enum", "default"}
+        assert tells or field["type"] == "boolean", name
+
+
+@pytest.mark.parametrize("key", sorted(ACTIONS))
+def test_every_currency_is_offered(key: str) -> None:
+    for name, field in _fields(ACTIONS[key].form.schema):
+        if name.lower().endswith("currency") and not field.get("readOnly"):
+            assert field.get("x-form", {}).get("dataSource") == "selectCurrency", name
 
 
 @pytest.mark.accepts("C10", "C11", "C12", "C13", "C14")
@@ -119,3 +135,16 @@ def test_published_data_sources_have_their_options() -> None:
         "selectVendor": "Return ID",
     }
     assert SOURCES["selectInvoice"].option == ""
+
+
+def test_an_everyday_action_is_declared_in_twenty_lines() -> None:
+    """What families share is said once; a module holds what is special about its action."""
+    modules = [
+        importlib.import_module(m.name) for m in pkgutil.walk_packages(actions.__path__, "actions.")
+    ]
+    lengths = [
+        len(Path(str(module.__file__)).read_text(encoding="utf-8").splitlines())
+        for module in modules
+        if hasattr(module, "ACTION")
+    ]
+    assert statistics.median(lengths) <= 20

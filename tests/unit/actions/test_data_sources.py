@@ -16,8 +16,9 @@ from actions.data_sources.select_object_type import DATA_SOURCE as OBJECT_TYPES
 from actions.data_sources.select_reporting_period import DATA_SOURCE as PERIODS
 from actions.data_sources.select_term import DATA_SOURCE as TERMS
 from actions.object_names import wire_name
+from connector import registry
 from connector.component import Choice, Context, Search
-from connector.errors import ConnectorError, Unreachable
+from connector.errors import ConnectorError, Refused, Unreachable
 from connector.intacct.client import IntacctClient
 from connector.intacct.operation import AnyOf, Condition, Result
 
@@ -143,14 +144,33 @@ def test_bank_accounts_of_both_kinds_are_one_list(
     assert len(BANK_ACCOUNTS.choices(ctx, Search(text="SAV"))) == 1
 
 
-def test_currencies_are_offered_without_a_call(ctx: Context, calls: Calls) -> None:
+def test_the_currencies_a_company_works_in_are_offered(
+    ctx: Context, calls: Calls, answers: dict[str, Any]
+) -> None:
+    answers["read_by_query"] = [
+        {"RECORDNO": "2", "CODE": "USD", "STATUS": "active"},
+        {"RECORDNO": "1", "CODE": "EUR", "STATUS": "active"},
+        {"RECORDNO": "3", "CODE": "GBP", "STATUS": "inactive"},
+    ]
+    assert CURRENCIES.choices(ctx, Search()) == [
+        Choice("EUR - Euro", "EUR"),
+        Choice("USD - US dollar", "USD"),
+    ]
+    assert CURRENCIES.choices(ctx, Search(text="dollar")) == [Choice("USD - US dollar", "USD")]
+    assert [args for _, args, _ in calls] == [("TRXCURRENCIES",)] * 2
+
+
+@pytest.mark.parametrize("answer", [[], [{"RECORDNO": "1"}], Refused("There is no such object.")])
+def test_all_currencies_are_offered_where_the_company_names_none(
+    ctx: Context, answers: dict[str, Any], answer: Any
+) -> None:
+    answers["read_by_query"] = answer
     assert CURRENCIES.choices(ctx, Search(text="swiss")) == [Choice("CHF - Swiss franc", "CHF")]
     codes = [choice.key for choice in CURRENCIES.choices(ctx, Search(limit=500))]
     assert codes == sorted(set(codes))
     assert CURRENCIES.choices(ctx, Search(limit=2, skip=1)) == [
         *CURRENCIES.choices(ctx, Search(limit=500))[1:3]
     ]
-    assert calls == []
 
 
 @pytest.mark.accepts("A36")
@@ -186,6 +206,23 @@ def test_fields_are_those_of_the_chosen_object() -> None:
     assert asked == ["<lookup><object>ARPYMT</object></lookup>"]
     assert FIELDS.choices(company, Search()) == []
     assert FIELDS.needs == {"objectName": "Choose an object first."}
+
+
+def test_several_fields_are_chosen_one_after_the_other() -> None:
+    rows = [{"ID": "NAME", "LABEL": "Name"}, {"ID": "VENDORID", "LABEL": "Vendor ID"}]
+    company = telling([{"FIELDS": rows}])
+    for text in ("vendorid, na", "VENDORID,"):
+        search = Search(text=text, given={"objectName": "VENDOR"})
+        [choice] = FIELDS.choices(company, search)
+        assert choice == Choice("Name (NAME)", f"{text.split(',')[0]}, NAME")
+
+
+@pytest.mark.parametrize("key", ["query", "queryAndList"])
+def test_the_fields_of_a_query_are_offered(key: str) -> None:
+    """What they depend on is an input of the same form."""
+    properties = registry.load().action(key).form.schema["properties"]
+    assert properties["fields"]["x-form"]["dataSource"] == FIELDS.key
+    assert FIELDS.needs.keys() <= properties.keys()
 
 
 def test_fields_that_we_know_are_offered_while_the_company_cannot_be_reached() -> None:

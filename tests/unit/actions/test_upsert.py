@@ -29,6 +29,9 @@ class _Race:
     def get(self, *_args: Any, **_words: Any) -> dict[str, Any]:
         return self._looks.pop(0)
 
+    def earlier(self, _call: str) -> None:
+        """Nothing was tried before."""
+
     def create(self, *_args: Any, **_words: Any) -> dict[str, Any]:
         raise self._refusal
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from importlib import metadata
+from typing import Any
+
 import pytest
 
 from connector import registry
@@ -37,3 +41,61 @@ def test_every_action_tells_inputs_result_and_example() -> None:
         assert action["output"]
         assert action["example"]
         assert action["apis"]
+
+
+@pytest.mark.accepts("C1")
+def test_the_component_links_the_documentation_and_tells_what_changed() -> None:
+    component = CATALOG["component"]
+    assert component["documentation"].startswith("https://developer.sage.com/intacct")
+    newest = component["changelog"][0]
+    assert newest["version"] == metadata.version("sage-intacct-connector")
+    for release in component["changelog"]:
+        assert release["changes"]
+        assert all(change.endswith(".") for change in release["changes"])
+
+
+def test_the_changelog_names_only_actions_that_are_there() -> None:
+    words = re.compile(r"\b(?:create|get|list|post|delete|query|raw|find)[A-Z]\w+")
+    told = " ".join(
+        each for release in CATALOG["component"]["changelog"] for each in release["changes"]
+    )
+    assert set(words.findall(told)) <= {action["key"] for action in CATALOG["actions"]}
+
+
+@pytest.mark.accepts("C94")
+def test_the_catalogue_tells_which_inputs_may_be_given_together() -> None:
+    [vendor] = [action for action in CATALOG["actions"] if action["key"] == "createVendor"]
+    banking = {
+        "key": "achBanking",
+        "title": "ACH Banking",
+        "inputs": [
+            "achEnabled",
+            "achBankRoutingNo",
+            "achBankAccountNo",
+            "achBankAccountType",
+            "achBankAccountClass",
+        ],
+    }
+    assert banking in vendor["groups"]
+
+
+@pytest.mark.accepts("C95")
+def test_every_result_is_described_field_by_field() -> None:
+    """So that a later step can be mapped to a field before anything has run."""
+    for action in CATALOG["actions"]:
+        output = action["output"]
+        assert output["required"], action["key"]
+        for name, field in _fields(output):
+            assert "type" in field or "enum" in field, f"{action['key']}: {name}"
+            assert field["title"], f"{action['key']}: {name}"
+        undescribed = action["example"].keys() - output["properties"].keys()
+        assert not undescribed, f"{action['key']}: {undescribed}"
+
+
+def _fields(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    found = []
+    for name, field in schema["properties"].items():
+        found.append((name, field))
+        if "properties" in field.get("items", {}):
+            found += _fields(field["items"])
+    return found

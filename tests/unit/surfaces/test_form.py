@@ -82,7 +82,11 @@ def test_a_field_that_holds_something_is_not_hidden() -> None:
     wrong = {
         g.title: g.is_folded for g in form.groups(INVOICE, {}, Problem("currency", "is unknown"))
     }
-    assert (closed["More"], opened["More"], wrong["More"]) == (True, False, False)
+    assert (
+        closed["Currency and Exchange Rate"],
+        opened["Currency and Exchange Rate"],
+        wrong["Currency and Exchange Rate"],
+    ) == (True, False, False)
 
 
 def test_a_mistake_stands_beside_its_own_line_alone() -> None:

@@ -11,7 +11,7 @@ from connector.component import Action
 from connector.component.inputs import InputForm
 from connector.errors import InputError
 from connector.intacct.model import LiveField, LiveObject
-from connector.surfaces.forms import form_for, objects_of
+from connector.surfaces.company_forms import form_for, objects_of
 
 REGISTRY = registry.load()
 INVOICE = {
