@@ -21,6 +21,7 @@ _SEALED = (
     tables.session.c.secret,
     tables.token.c.sealed,
     tables.consent.c.sealed,
+    tables.subscriber.c.secrets,
 )
 
 

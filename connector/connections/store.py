@@ -10,12 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from connector.connections import grants, rows
+from connector.connections import grants, references, rows
 from connector.connections.encrypt import SecretBox
 from connector.connections.kinds import kind_named
 from connector.connections.rows import ATTENTION, READY, ConnectionRow
 from connector.errors import ConnectorError, InputError
-from connector.store import audit, clock, tables
+from connector.store import audit, clock, outbox, tables
 from connector.store.database import Database
 from connector.store.json_text import to_json
 
@@ -49,6 +49,7 @@ class Connections:
         """
         name = _checked_name(name)
         settings, hidden = kind_named(kind).split(values)
+        references.check(hidden)
         row_id = str(uuid.uuid4())
         sealed = self._box.seal(_owner(row_id), hidden)
 
@@ -101,6 +102,7 @@ class Connections:
             kept = self._box.open(_owner(row_id), old.secrets)
             blank = {key: kept[key] for key in kept if not str(values.get(key) or "").strip()}
             settings, hidden = kind_named(old.kind).split({**values, **blank})
+            references.check(hidden)
             row = ConnectionRow(
                 id=row_id,
                 name=new_name or old.name,
@@ -168,6 +170,7 @@ class Connections:
             )
             if row.state == READY:
                 _note(connection, "system", "connection.problem", row, after=description)
+                outbox.tell(connection, lambda: _trouble(row, description))
             return row.state == READY
 
         return self._database.write(work)
@@ -225,12 +228,14 @@ class Connections:
     def open(self, row: ConnectionRow) -> dict[str, Any]:
         """Return settings, secrets and the schema's defaults together; never keep or show them.
 
+        A secret that is kept elsewhere (``references``) is read from there.
+
         Raises:
-            SetupError: No master key that is set opens the secrets.
+            SetupError: No master key that is set opens the secrets, or one is not where it is kept.
             ConnectionProblem: The secrets were sealed for another connection.
         """
         hidden = self._box.open(_owner(row.id), row.secrets)
-        return {**kind_named(row.kind).defaults, **row.settings, **hidden}
+        return {**kind_named(row.kind).defaults, **row.settings, **references.resolved(hidden)}
 
     def _one(self, column: sa.Column[Any], value: str) -> ConnectionRow | None:
         return self._database.read(lambda connection: rows.first(connection, column, value))
@@ -257,6 +262,11 @@ def _sign_out(connection: sa.Connection, row_id: str) -> None:
 def _public(row: ConnectionRow, hidden: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an audit row may say; of secrets, which ones are there."""
     return {"name": row.name, "kind": row.kind, "settings": row.settings, "secrets": sorted(hidden)}
+
+
+def _trouble(row: ConnectionRow, description: Mapping[str, Any]) -> outbox.Happening:
+    data = {"connection": row.name, "kind": row.kind, "error": description}
+    return outbox.Happening("connection.needs_attention", f"connections/{row.id}", data)
 
 
 def _note(

@@ -108,3 +108,17 @@ def test_the_page_about_connections_says_what_the_form_says() -> None:
     said += [line[word] for line in form["rights"] for word in ("for", "needs")]
     said += form["goLive"]
     assert [sentence for sentence in said if sentence not in page] == []
+
+
+@pytest.mark.accepts("A3")
+def test_the_form_says_what_is_needed_before_anything_else() -> None:
+    help_text = schemas.resolve("connections/sage-intacct.json")["description"]
+    page = Path(__file__).parents[4].joinpath("docs/connections.md").read_text(encoding="utf-8")
+    for text in (help_text, " ".join(page.split())):
+        for needed in (
+            "active Sage Intacct subscription",
+            "Web Services subscription switched on",
+            "sender ID and its password",
+            "Sessions need no set-up of their own",
+        ):
+            assert needed in text
