@@ -1,4 +1,4 @@
-"""What can be wrong with an installation, each with the exact remedy; changes nothing."""
+"""What can be wrong with an installation, each with the exact remedy; it changes no setting."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from connector.cli import embedded_redis, first_start
 from connector.connections import rotate
 from connector.connections.encrypt import SecretBox
 from connector.errors import ConnectorError, SetupError
-from connector.runtime import pulse
+from connector.runtime import pulse, schema_drift
+from connector.runtime.bells import Bells, make_broker
 from connector.runtime.clock_skew import MOST_MS, ClockGuard, WallClock
 from connector.runtime.redis_client import open_redis
+from connector.runtime.services import Services
 from connector.settings import Settings
 from connector.store import migrations, tables
 from connector.store.database import Database, file_of
@@ -66,6 +68,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _guarded("passwords", lambda: _passwords(settings, database))
         yield from _guarded("clock", lambda: _clock(settings, database))
         yield from _connections(database)
+        yield from _fields(settings, database)
         yield from _parts(settings, database)
 
 
@@ -214,6 +217,30 @@ def _connections(database: Database) -> Iterator[Finding]:
         said = f"{row.name}: {problem.get('title', 'needs attention')}"
         remedy = f"{problem.get('advice', '')} Then run: intacct connections test {row.name}"
         yield Finding("connection", said, remedy.strip(), is_well=False)
+
+
+def _fields(settings: Settings, database: Database) -> Iterator[Finding]:
+    app = make_broker(settings.redis_url or "memory://", settings.sweep_seconds)
+    try:
+        box = SecretBox(settings.master_keys())
+    except SetupError:  # told by the key's own line
+        return
+    yield from fields_in_use(Services(settings, database, box, Bells(app)))
+
+
+def fields_in_use(services: Services) -> Iterator[Finding]:
+    """Yield what companies no longer take of what published workflows fill in."""
+    try:
+        found = list(schema_drift.examine(services, fresh=False))
+    except redis.RedisError:  # told by the broker's own line
+        yield Finding("fields", "cannot be looked at without the broker")
+        return
+    for one in found:
+        said = f"{one.workflow}, step {one.step}, {one.field}: {one.title}"
+        # That a company cannot be reached is told by its connection.
+        yield Finding("fields", said, one.advice, is_well=one.is_passing)
+    if not found:
+        yield Finding("fields", "published workflows use nothing that their companies lack")
 
 
 def _parts(settings: Settings, database: Database) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from connector.runtime import acknowledging
+
 LOG = logging.getLogger(__name__)
 
 ROUTE_EVENT = "connector.route_event"
@@ -42,6 +44,7 @@ def make_broker(
     State lives in the database, so results are off, messages are acknowledged late and the
     database decides about repeats.
     """
+    acknowledging.install()
     app = Celery("connector", broker=redis_url, set_as_current=False)
     app.conf.update(
         task_serializer="json",

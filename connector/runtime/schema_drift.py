@@ -34,6 +34,7 @@ class Break:
         field: Where it stands in the step's inputs, such as ``customFields.REGION``.
         title: What is wrong, a sentence.
         advice: What to do, a sentence.
+        is_passing: Only the company could not be asked this time; nothing is known to be broken.
     """
 
     workflow: str
@@ -41,6 +42,11 @@ class Break:
     field: str
     title: str
     advice: str
+    is_passing: bool = False
+
+    def describe(self) -> dict[str, str]:
+        """Return it as JSON data, without the workflow's name."""
+        return {name: getattr(self, name) for name in ("step", "field", "title", "advice")}
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def breaks(
         registry: What is installed; steps of other kinds are passed over.
         live: Descriptions by connection name and by Intacct's name; unknown ones are passed over.
     """
-    for step in workflow.steps:
+    for _, step in workflow.every_step():
         action = registry.actions.get(step.action_key)
         if action is None:
             continue
@@ -90,7 +96,7 @@ def breaks(
 def objects_used(workflow: Workflow, registry: Registry) -> dict[str, list[str]]:
     """Return by connection name which objects' own fields a workflow's steps may fill in."""
     found: dict[str, dict[str, None]] = {}
-    for step in workflow.steps:
+    for _, step in workflow.every_step():
         action = registry.actions.get(step.action_key)
         for part in _parts(action, step.config) if action else ():
             found.setdefault(step.connection, {})[part.wire] = None
@@ -137,8 +143,9 @@ def _described(
 
 def _unasked(workflow: Workflow, connection: str, error: ConnectorError) -> Break:
     title = f"The company behind {connection} cannot be asked for its fields: {error.title}"
-    steps = [step.label for step in workflow.steps if step.connection == connection]
-    return Break(workflow.name, steps[0], "connection", title, error.advice)
+    steps = [step.label for _, step in workflow.every_step() if step.connection == connection]
+    is_passing = not isinstance(error, InputError)
+    return Break(workflow.name, steps[0], "connection", title, error.advice, is_passing=is_passing)
 
 
 def _part_breaks(

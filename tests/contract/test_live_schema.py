@@ -22,7 +22,7 @@ from connector.runtime.single import run_once
 from connector.sandbox.app import create_app
 from connector.sandbox.config import SandboxConfig
 from connector.store import tables
-from connector.surfaces.forms import form_for, objects_of
+from connector.surfaces.company_forms import form_for, objects_of
 from tests.support.oauth_world import UNATTENDED, oauth_world
 from tests.support.office import Office
 
