@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from connector.errors import InputError
 from connector.workflow.program import Expression, Scope, compiled
 from connector.workflow.source import OPEN, split
-from connector.workflow.values import MAX_RESULT, MAX_TOTAL
+from connector.workflow.values import MAX_RESULT, MAX_TOTAL, Allowance
 from connector.workflow.wording import join, shown
 
 if TYPE_CHECKING:
@@ -119,18 +119,21 @@ def _as_text(part: Expression, value: Any) -> str:
     )
 
 
-def evaluate(value: Any, roots: Mapping[str, Any], field: str = "") -> Any:
+def evaluate(
+    value: Any, roots: Mapping[str, Any], field: str = "", allowance: Allowance | None = None
+) -> Any:
     """Return the value with every template in it worked out; texts without one stay as they are.
 
     Args:
         value: JSON data: dicts, lists, text, whole numbers, true, false, None.
         roots: Name to data, such as ``{"input": event, "steps": outputs}``.
         field: Where the value stands; it begins the path in an error's ``field``.
+        allowance: What it may cost; as much as in a run if not given.
 
     Raises:
         InputError: With the path of the template in ``field``.
     """
-    return _evaluated(value, Scope(roots), field, 0)
+    return _evaluated(value, Scope(roots, allowance or Allowance()), field, 0)
 
 
 def _evaluated(value: Any, scope: Scope, field: str, depth: int) -> Any:

@@ -11,17 +11,11 @@ from cel_expr_python import cel
 
 from connector.errors import InputError
 from connector.workflow import explain, functions, source
-from connector.workflow.values import Allowance, Intake, checked, wanted
+from connector.workflow.values import Allowance, Intake, taken_out, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The engine holds the interpreter while it works, and its own budget (10,000 iterations) counts
-# neither copies nor lengths. These bound iterations times what one of them can touch, so that the
-# worst expression ends within half a second and half a gigabyte (measured).
-MAX_TEXT_WORK = 40_000_000  # bytes read or copied; the engine keeps several copies until the end
-MAX_NODE_WORK = 200_000_000  # values and list slots read or copied
-MAX_CONVERSIONS = 500_000  # values handed to a function that takes a list, inside a list function
 ITERATION_BUDGET = 10_000
 _MAX_DOUBLINGS = 30
 _FAILURES = (cel.Type.ERROR, cel.Type.UNKNOWN)  # the engine returns these instead of raising
@@ -111,28 +105,27 @@ class Expression:
             scope.allowance.spend_text(size)
             return copy.deepcopy(result)  # no two fields share a list
         try:
-            result, size = checked(self._run(home), limit)
+            result, size = taken_out(self._run(home), limit)
         except InputError as error:
             raise explain.within(self.source, error) from error
         home.results[self] = result, size
         scope.allowance.spend_text(size)
         return result
 
-    def _run(self, scope: Scope) -> Any:
+    def _run(self, scope: Scope) -> cel.Value:
         intake = Intake()
         data = intake.take(scope.roots, self._wanted)
         scope.allowance.spend_nodes(intake.nodes)
-        self._check_work(intake)
+        self._check_work(intake, scope.allowance)
         try:
             value = self._program.eval(data=data)
         except RuntimeError as error:
             raise explain.failed(self.paths, str(error), scope.roots) from error
-        result = value.plain_value()
         if value.type() in _FAILURES:
-            raise explain.failed(self.paths, str(result), scope.roots)
-        return result
+            raise explain.failed(self.paths, str(value.plain_value()), scope.roots)
+        return value
 
-    def _check_work(self, intake: Intake) -> None:
+    def _check_work(self, intake: Intake, allowance: Allowance) -> None:
         found = self._outline
         longest = max(intake.longest_list, self.source.count(",") + 1)
         iterations = 1
@@ -143,10 +136,11 @@ class Expression:
         effort = iterations * (growth + found.calls)
         taken = sum(name in functions.LIST_TAKERS for name in found.inner_calls)
         if (
-            effort * max(intake.longest_text, len(self.source)) > MAX_TEXT_WORK
-            or effort * (intake.nodes + 8 * longest) > MAX_NODE_WORK
-            or iterations * taken * intake.nodes > MAX_CONVERSIONS
+            effort * max(intake.longest_text, len(self.source)) > allowance.text_work
+            or effort * (intake.nodes + 8 * longest) > allowance.node_work
+            or iterations * taken * intake.nodes > allowance.conversions
         ):
+            allowance.is_exceeded = True
             raise InputError(
                 "The expression could do too much work on this data.",
                 advice="Map the list with 'each' and 'where', which take one item at a time.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from connector.errors import InputError
 from connector.workflow.wording import join, shown
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 MAX_RESULT = 256 * 1024
 MAX_TOTAL = 8 * 1024 * 1024
 MAX_DEPTH = 64
+# The engine holds the interpreter while it works, and its own budget (10,000 iterations) counts
+# neither copies nor lengths. These bound iterations times what one of them can touch, so that the
+# worst expression ends within half a second and half a gigabyte (measured).
+MAX_TEXT_WORK = 40_000_000  # bytes read or copied; the engine keeps several copies until the end
+MAX_NODE_WORK = 200_000_000  # values and list slots read or copied
+MAX_CONVERSIONS = 500_000  # values handed to a function that takes a list, inside a list function
 _INT_64 = 2**63
 _MAX_EXPONENT = 40  # a longer number is no amount and no record number
 _FLOAT_ADVICE = "Write decimal fractions as text, such as '0.10', and wrap amounts in money(...)."
@@ -65,7 +71,7 @@ class Intake:
                 )
             return value if value.isascii() else _whole_text(value)
         if value is None or isinstance(value, bool | float):
-            return value  # a float may be looked at, but never leaves: see checked()
+            return value  # a float may be looked at, but never leaves: see taken_out()
         if isinstance(value, int):
             return value if -_INT_64 <= value < _INT_64 else str(value)
         if isinstance(value, Decimal):
@@ -100,16 +106,31 @@ def _decimal_text(value: Decimal) -> str:
 
 @dataclass
 class Allowance:
-    """What one value may cost in all, however its expressions and lists are nested."""
+    """What one value may cost in all, however its expressions and lists are nested.
+
+    Args:
+        text: Bytes of results and written text.
+        nodes: Values looked at.
+        items: Items of mapped lists.
+        text_work: Bytes one expression may read or copy.
+        node_work: Values and list slots one expression may read or copy.
+        conversions: Values one expression may hand to functions that take a list.
+        is_exceeded: Something was refused because of it.
+    """
 
     text: int = MAX_TOTAL
     nodes: int = 2_000_000
     items: int = 100_000
+    text_work: int = MAX_TEXT_WORK
+    node_work: int = MAX_NODE_WORK
+    conversions: int = MAX_CONVERSIONS
+    is_exceeded: bool = False
 
     def spend_nodes(self, count: int) -> None:
         """Count data looked at; refuse when one value looks at too much."""
         self.nodes -= count
         if self.nodes < 0:
+            self.is_exceeded = True
             raise InputError(
                 "The expressions of this value look at too much data.",
                 advice="Inside 'each', use the item's own fields instead of whole lists.",
@@ -119,6 +140,7 @@ class Allowance:
         """Count mapped list items; refuse when nested lists multiply."""
         self.items -= count
         if self.items < 0:
+            self.is_exceeded = True
             raise InputError(
                 "The nested lists of this value have more than 100,000 items in all.",
                 advice="Filter the lists with 'where', or split the work over several runs.",
@@ -128,35 +150,56 @@ class Allowance:
         """Count bytes of results and written text; refuse when one value becomes too large."""
         self.text -= size
         if self.text < 0:
+            self.is_exceeded = True
             raise InputError(
                 "The value becomes larger than 8 MB.",
                 advice="Take over only the fields that are needed.",
             )
 
 
-def checked(value: Any, limit: int) -> tuple[Any, int]:
-    """Return a result that is JSON data, and its size in bytes (4 for what is not text).
+class Result(Protocol):
+    """A result as the engine keeps it: ``value`` copies one level, its parts are such again."""
+
+    def value(self) -> Any:
+        """Return plain data, or a list or group whose parts are results."""
+        ...
+
+
+def taken_out(result: Result, limit: int) -> tuple[Any, int]:
+    """Return a result as JSON data, and its size in bytes (4 for what is not text).
+
+    A few letters can name a list a thousand times, which costs the engine nothing: so parts are
+    copied one after the other, and no more of them than the limit lets through.
 
     Raises:
         InputError: It holds a float or something that is not JSON, or is over the limit.
     """
-    size, open_values = 0, [value]
-    while open_values:
-        current = open_values.pop()
-        size += len(current.encode()) if isinstance(current, str) else 4
-        if size > limit:
+    outlet = _Outlet(limit)
+    return outlet.take(result.value()), outlet.size
+
+
+@dataclass
+class _Outlet:
+    limit: int
+    size: int = 0
+
+    def take(self, value: Any) -> Any:
+        self._spend(len(value.encode()) if isinstance(value, str) else 4)
+        if isinstance(value, list):
+            return [self.take(part.value()) for part in value]
+        if isinstance(value, dict):
+            self._spend(sum(_name_size(name) for name in value))
+            return {name: self.take(part.value()) for name, part in value.items()}
+        check_writable(value)
+        return value
+
+    def _spend(self, size: int) -> None:
+        self.size += size
+        if self.size > self.limit:
             raise InputError(
-                f"The result of an expression is over {limit // 1024} KB.",
+                f"The result of an expression is over {self.limit // 1024} KB.",
                 advice="Take over only the fields that are needed.",
             )
-        if isinstance(current, list):
-            open_values.extend(current)
-        elif isinstance(current, dict):
-            open_values.extend(current.values())
-            size += sum(_name_size(name) for name in current)
-        else:
-            check_writable(current)
-    return value, size
 
 
 def _name_size(name: Any) -> int:
