@@ -1,4 +1,4 @@
-"""``intacct workflow``: check, publish and map workflow files."""
+"""``intacct workflow``: check, publish and map workflow files; the group of all its commands."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import IO
 
 import click
 
-from connector.cli import person
+from connector.cli import person, rehearse, workflow_files, workflow_states
 from connector.cli.opened import open_installation
 from connector.cli.output import say_json
+from connector.cli.workflow_files import read_file, read_text
 from connector.errors import InputError
 from connector.registry import load
 from connector.runtime import workflows
-from connector.workflow import mapping, model, sheets, validation, yaml_loader
+from connector.workflow import mapping, model, sheets, validation
 from connector.workflow.model import Workflow
 from connector.workflow.validation import Report, Surroundings
 
@@ -21,7 +22,7 @@ _AUTHOR = click.option("--as", "actor", metavar="NAME", help="Who publishes; you
 
 @click.group()
 def workflow() -> None:
-    """Check and publish workflows."""
+    """Check, publish, compare and move workflows."""
 
 
 @workflow.command()
@@ -38,7 +39,8 @@ def validate(file: IO[bytes]) -> None:
 @workflow.command()
 @click.argument("file", type=click.File("rb"))
 @_AUTHOR
-def apply(file: IO[bytes], actor: str | None) -> None:
+@click.option("--note", default="", help="What this version is for.")
+def apply(file: IO[bytes], actor: str | None, note: str) -> None:
     """Publish FILE under its name; the same content stays one version."""
     services = open_installation()
     definition = _read(file)
@@ -46,7 +48,7 @@ def apply(file: IO[bytes], actor: str | None) -> None:
     _say(report)
     report.raise_errors()
     who = actor or person.name()
-    published = workflows.publish(services.database, definition, actor=who)
+    published = workflows.publish(services.database, definition, actor=who, note=note)
     click.echo(f"{definition.name} is published as version {published.version}.")
 
 
@@ -67,7 +69,7 @@ def mapping_(file: IO[bytes], step: str, table: IO[bytes] | None) -> None:
     if table is None:
         click.echo(sheets.to_csv(mapping.to_rows(found.config)), nl=False)
         return
-    config = mapping.to_config(sheets.from_csv(_text(table)))
+    config = mapping.to_config(sheets.from_csv(read_text(table)))
     document = definition.to_document()
     _at(document, place)["config"] = config
     say_json(model.parse(document).to_document())
@@ -93,11 +95,8 @@ def _say(report: Report) -> None:
 
 
 def _read(file: IO[bytes]) -> Workflow:
-    return model.parse(yaml_loader.load(_text(file)))
+    return model.parse(read_file(file).document)
 
 
-def _text(file: IO[bytes]) -> str:
-    try:
-        return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("The file is not UTF-8 text.") from None
+for command in (*workflow_states.COMMANDS, *workflow_files.COMMANDS, *rehearse.COMMANDS):
+    workflow.add_command(command)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
+from connector.errors import InputError
 from connector.runtime.services import Services
 from connector.store import audit, clock
 from connector.store.database import Database
@@ -16,6 +17,7 @@ from connector.store.json_text import from_json, to_json
 from connector.store.tables import workflow, workflow_version
 from connector.workflow.model import Workflow, parse
 from connector.workflow.validation import Surroundings
+from connector.workflow.wording import printable
 
 
 @dataclass(frozen=True)
@@ -49,55 +51,87 @@ _versions: WeakKeyDictionary[Database, dict[tuple[str, int], Published]] = WeakK
 _MOST_KEPT = 256
 
 
-def publish(database: Database, definition: Workflow, *, actor: str) -> Published:
-    """Publish a definition under its name and return it; the same content stays one version."""
+def publish(database: Database, definition: Workflow, *, actor: str, note: str = "") -> Published:
+    """Publish a definition under its name and return it; the same content stays one version.
+
+    A name that belonged to a deleted workflow gives the workflow its id and its history back, so
+    that what it has written is never written again.
+    """
 
     def write(connection: sa.Connection) -> Published:
-        now = clock.now_ms(connection)
         row = connection.execute(
-            sa.select(workflow).where(workflow.c.name == definition.name)
+            sa.select(workflow.c.id).where(workflow.c.name == definition.name)
         ).one_or_none()
         workflow_id = row.id if row else str(uuid.uuid4())
-        if row is None:
-            connection.execute(
-                workflow.insert().values(id=workflow_id, name=definition.name, created_at=now)
-            )
-        newest = connection.execute(
-            sa.select(workflow_version)
-            .where(workflow_version.c.workflow_id == workflow_id)
-            .order_by(workflow_version.c.version.desc())
-            .limit(1)
-        ).one_or_none()
-        fingerprint = definition.fingerprint()
-        if newest and newest.fingerprint == fingerprint and row and row.published_version:
-            return _published(newest)
-        version = (newest.version if newest else 0) + 1
-        document = to_json(definition.to_document())
-        connection.execute(
-            workflow_version.insert().values(
-                workflow_id=workflow_id,
-                version=version,
-                document=document,
-                fingerprint=fingerprint,
-                created_at=now,
-                author=actor,
-            )
-        )
-        connection.execute(
-            workflow.update().where(workflow.c.id == workflow_id).values(published_version=version)
-        )
-        audit.append(
-            connection,
-            audit.Entry(
-                actor=actor,
-                action="workflow.publish",
-                object=f"workflow/{workflow_id}",
-                after={"name": definition.name, "version": version, "fingerprint": fingerprint},
-            ),
-        )
-        return Published(workflow_id, version, fingerprint, document, actor)
+        return put(connection, workflow_id, definition, actor=actor, note=note)
 
     return database.write(write)
+
+
+def put(
+    connection: sa.Connection, workflow_id: str, definition: Workflow, *, actor: str, note: str = ""
+) -> Published:
+    """Publish a definition as a workflow's newest version, inside the caller's transaction.
+
+    The workflow takes the definition's name and keeps its id; the same content stays one version.
+
+    Raises:
+        InputError: Another workflow has the name.
+    """
+    row = _named(connection, workflow_id, definition.name)
+    last = _last(connection, workflow_id)
+    fingerprint = definition.fingerprint()
+    if last and last.fingerprint == fingerprint and row.published_version == last.version:
+        return _published(last)
+    number = (last.version if last else 0) + 1
+    document = to_json(definition.to_document())
+    values = {
+        "workflow_id": workflow_id,
+        "version": number,
+        "document": document,
+        "fingerprint": fingerprint,
+        "created_at": clock.now_ms(connection),
+        "author": actor,
+        "note": note,
+    }
+    connection.execute(workflow_version.insert().values(**values))
+    change = {"published_version": number, "resting_version": None, "deleted_at": None}
+    connection.execute(workflow.update().where(workflow.c.id == workflow_id).values(**change))
+    entry = audit.Entry(
+        actor=actor,
+        action="workflow.publish",
+        object=f"workflow/{workflow_id}",
+        before={"name": row.name, "version": row.published_version} if last else None,
+        after={"name": definition.name, "version": number, "fingerprint": fingerprint},
+    )
+    audit.append(connection, entry)
+    return Published(workflow_id, number, fingerprint, document, actor)
+
+
+def _named(connection: sa.Connection, workflow_id: str, name: str) -> sa.Row[Any]:
+    """Return the workflow's row as it was, after making it or giving it the name."""
+    other = sa.select(workflow).where(workflow.c.name == name, workflow.c.id != workflow_id)
+    holder = connection.execute(other).one_or_none()
+    if holder is not None:
+        what = "A deleted workflow had" if holder.deleted_at else "Another workflow has"
+        raise InputError(
+            f"{what} the name '{printable(name)}'.", advice="Choose another name.", field="name"
+        )
+    found = sa.select(workflow).where(workflow.c.id == workflow_id).with_for_update()
+    row = connection.execute(found).one_or_none()
+    if row is None:
+        values = {"id": workflow_id, "name": name, "created_at": clock.now_ms(connection)}
+        connection.execute(workflow.insert().values(**values))
+        return connection.execute(found).one()
+    if row.name != name:
+        connection.execute(workflow.update().where(workflow.c.id == workflow_id).values(name=name))
+    return row
+
+
+def _last(connection: sa.Connection, workflow_id: str) -> sa.Row[Any] | None:
+    found = sa.select(workflow_version).where(workflow_version.c.workflow_id == workflow_id)
+    ordered = found.order_by(workflow_version.c.version.desc()).limit(1)
+    return connection.execute(ordered).one_or_none()
 
 
 def surroundings(services: Services) -> Surroundings:
@@ -130,7 +164,7 @@ def newest(connection: sa.Connection, workflow_id: str) -> Published | None:
 
 
 def names(connection: sa.Connection) -> set[str]:
-    """Return the names of all workflows, published or not."""
+    """Return the names of all workflows: published, resting and deleted ones."""
     return set(connection.execute(sa.select(workflow.c.name)).scalars())
 
 

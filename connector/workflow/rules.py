@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, cast
 
@@ -54,8 +55,28 @@ def check(document: Any) -> None:
     check_json(document)
     if _quick().is_valid(document):
         return
-    problems = sorted(_wordy().iter_errors(document), key=lambda error: list(map(str, error.path)))
+    problems = sorted(_wordy().iter_errors(document), key=_place)
     raise _worded(problems[0]) if problems else _line_break(document)
+
+
+def every(document: Any) -> Iterator[InputError]:
+    """Yield every rule a document breaks, in its order; ``check`` raises the first of them.
+
+    Raises:
+        InputError: It is no group of fields, or no exact JSON data, so no rule can be tried.
+    """
+    try:
+        check(document)
+    except InputError as first:
+        if not isinstance(document, dict):
+            raise
+        check_json(document)
+        found = [_worded(error) for error in sorted(_wordy().iter_errors(document), key=_place)]
+        yield from found or [first]
+
+
+def _place(error: jsonschema.ValidationError) -> list[str]:
+    return list(map(str, error.path))
 
 
 def _line_break(document: Any) -> InputError:

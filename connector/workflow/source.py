@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from connector.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 OPEN, CLOSE = "{{", "}}"
 MAX_SOURCE = 4096
@@ -120,6 +124,15 @@ def outline(source: str) -> Outline:
     return _Reader(source).outline()
 
 
+def rename_step(source: str, renamed: Mapping[str, str]) -> str:
+    """Return the expression with the steps it names called by their new ids; all else as it is."""
+    text = source
+    for start, end, name, mark in reversed(list(_Reader(source).step_names())):
+        if name in renamed:
+            text = f"{text[:start]}{mark}{renamed[name]}{mark}{text[end:]}"
+    return text
+
+
 @dataclass
 class _Reader:
     source: str
@@ -128,6 +141,7 @@ class _Reader:
     def __post_init__(self) -> None:
         matches = [m for m in _TOKEN.finditer(self.source) if m.lastgroup != "blank"]
         self.tokens = [(str(match.lastgroup), match.group()) for match in matches]
+        self.spans = [match.span() for match in matches]
 
     def outline(self) -> Outline:
         values = [value for kind, value in self.tokens if kind == "sign"]
@@ -152,6 +166,23 @@ class _Reader:
             calls=values.count("("),
             inner_calls=tuple(inner_calls),
         )
+
+    def step_names(self) -> Iterator[tuple[int, int, str, str]]:
+        """Yield where each step is named: from, to, its id, and the quotes it stands in."""
+        for index, token in enumerate(self.tokens):
+            if token != ("name", "steps") or not self._is_root(index):
+                continue
+            sign, kind, value = (
+                self._value(index + 1),
+                self._kind(index + 2),
+                self._value(index + 2),
+            )
+            if sign == "." and kind == "name":
+                yield *self.spans[index + 2], value, ""
+            elif sign == "." and kind == "quoted":
+                yield *self.spans[index + 2], value.strip("`"), "`"
+            elif sign == "[" and _PLAIN_TEXT.fullmatch(value):
+                yield *self.spans[index + 2], value[1:-1], value[0]
 
     def _value(self, index: int) -> str:
         return self.tokens[index][1] if 0 <= index < len(self.tokens) else ""

@@ -1,0 +1,1 @@
+"""What people use while they compose: drafts, samples, rehearsals, plans and differences."""
