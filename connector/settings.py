@@ -96,6 +96,7 @@ class Settings:
     limit_raise_seconds: float
     probe_seconds: float
     clock_offset_seconds: float
+    keep_runs_days: int
     given: frozenset[str] = frozenset()
 
     @classmethod
@@ -143,6 +144,7 @@ class Settings:
             limit_raise_seconds=value("INTACCT_LIMIT_RAISE_SECONDS", _seconds, "60"),
             probe_seconds=value("INTACCT_PROBE_SECONDS", _seconds, "30"),
             clock_offset_seconds=value("INTACCT_CLOCK_OFFSET_SECONDS", _offset, "0"),
+            keep_runs_days=value("INTACCT_KEEP_RUNS_DAYS", _days, "180"),
             given=frozenset(given),
         )
 
@@ -204,6 +206,7 @@ _VARIABLES = (
     ("INTACCT_LIMIT_RAISE_SECONDS", "limit_raise_seconds"),
     ("INTACCT_PROBE_SECONDS", "probe_seconds"),
     ("INTACCT_CLOCK_OFFSET_SECONDS", "clock_offset_seconds"),
+    ("INTACCT_KEEP_RUNS_DAYS", "keep_runs_days"),
 )
 
 
@@ -281,6 +284,12 @@ def _offset(name: str, text: str) -> float:
     if re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,3})?", text) and abs(float(text)) <= _LONGEST_SECONDS:
         return float(text)
     raise _wrong(name, "must be a number of seconds, at most a week either way, such as -3600")
+
+
+def _days(name: str, text: str) -> int:
+    if re.fullmatch(r"[0-9]{1,5}", text):
+        return int(text)
+    raise _wrong(name, "must be a number of days such as 180, or 0 to keep runs for ever")
 
 
 def _delays(name: str, text: str) -> tuple[float, ...]:

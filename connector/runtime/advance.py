@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from connector.component import Event
 from connector.errors import Busy, ConnectorError
-from connector.runtime import outcomes, runs, workflows
+from connector.runtime import outcomes, pauses, runs, workflows
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS
 from connector.runtime.children import FAILURE_BLOCK, start_after_failure
 from connector.runtime.effects import SqlEffects
@@ -87,13 +87,14 @@ class _Attempt:
         outcome = self._work()
         after = self._after_failure(outcome)
         woken = self._journal.finish(outcome, after and after[1])
+        pauses.consider(self._database, self._claim.row, outcome)
         return outcome, [*woken, *([after[0]] if after else [])]
 
     def _work(self) -> Outcome:
         if self._claim.row.attempts > runs.MOST_DEATHS:
             return outcomes.of_deaths()
         try:
-            return self._cancelled() or self._run()
+            return self._cancelled() or self._paused() or self._run()
         except (StoreUnavailable, runs.LostRun):
             raise  # what cannot be written down stays as it is until the lease ends
         except ConnectorError as error:
@@ -112,6 +113,19 @@ class _Attempt:
             note = {"title": f"{who} cancelled this run; the outcome of its write is looked up."}
             return Outcome(runs.UNCERTAIN, error=note, wait_ms=outcomes.UNCERTAIN_WAIT_MS)
         return outcomes.of_cancel(who)
+
+    def _paused(self) -> Outcome | None:
+        """Return the rest of a run whose workflow is paused, once its writes are settled.
+
+        What the workflow does after a failure is done all the same: it tells people.
+        """
+        row = self._claim.row
+        if row.paused_at is None or row.block == FAILURE_BLOCK:
+            return None
+        if self._database.read(lambda c: runs.has_unsettled(c, row.id)):
+            note = {"title": "The workflow is paused; the outcome of a write is looked up."}
+            return Outcome(runs.UNCERTAIN, error=note, wait_ms=outcomes.UNCERTAIN_WAIT_MS)
+        return outcomes.of_pause(self._database.read(lambda c: pauses.reason(c, row.workflow_id)))
 
     def _run(self) -> Outcome:
         situation = self._place()

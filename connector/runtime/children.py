@@ -25,8 +25,10 @@ from connector.store.tables import run, step
 
 FAILURE_BLOCK = "(failure)"  # no step can have this id
 
+# The last run inside wakes the outer one; this is only the net below it.
+NET_MS = 300_000
 MOST_DESCENDANTS = 20_000  # a loop of 10,000 items that each call another workflow
-OPEN = (runs.HELD, runs.QUEUED, runs.WAITING, runs.RUNNING, runs.UNCERTAIN)
+OPEN = (runs.HELD, runs.QUEUED, runs.WAITING, runs.RUNNING, runs.UNCERTAIN, runs.PAUSED)
 MISSED = (runs.FAILED, runs.PARKED, runs.CANCELLED)
 REPEATED = (*MISSED, runs.PARTIAL)
 _AT_ONCE = 500  # rows in one transaction: nobody else should wait long for it
@@ -57,6 +59,7 @@ def start(
         "root_id": parent.root_id or claim.run_id,
         "depth": parent.depth,
         "started_by": parent.started_by,
+        "priority": parent.priority,
     }
 
     def insert(connection: sa.Connection, part: Sequence[dict[str, Any]]) -> None:
@@ -172,7 +175,8 @@ def repeat_failed(database: Database, claim: Claim, block: str, parallel: int) -
         inside = sa.select(run.c.id).where(failed)
         reopen(connection, step.c.run_id.in_(inside))
         values = {"state": runs.HELD, "attempts": 0, "error": None, "finished_at": None}
-        connection.execute(run.update().where(failed).values(**values, cancelled_by=None))
+        values |= {"cancelled_by": None, "priority": claim.row.priority}
+        connection.execute(run.update().where(failed).values(**values))
 
     database.write(write)
     database.write(lambda connection: _release_first(connection, claim, block, parallel))
@@ -184,6 +188,36 @@ def reopen(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
     connection.execute(passed.values(state=runs.FAILED))
     spent = step.update().where(which, step.c.retries > 0)
     connection.execute(spent.values(retries=0))
+
+
+def await_again(connection: sa.Connection, row: sa.Row[Any]) -> None:
+    """Let the runs around one that is about to go on wait for it, as if it had never ended.
+
+    Its siblings that failed stay as they are: somebody decided about this one alone. A run that
+    was cancelled stays cancelled.
+    """
+    for outer, block in _around(connection, row):
+        mine = (run.c.id == outer) & run.c.state.not_in((*OPEN, runs.CANCELLED))
+        values = {
+            "state": runs.WAITING,
+            "not_before": clock.now_ms(connection) + NET_MS,
+            "attempts": 0,
+            "error": None,
+            "finished_at": None,
+            "trouble": None,
+        }
+        if connection.execute(run.update().where(mine).values(**values)).rowcount:
+            found = step.update().where(step.c.run_id == outer, step.c.path == block)
+            connection.execute(found.values(state=runs.RUNNING, error=None, retries=0))
+
+
+def _around(connection: sa.Connection, row: sa.Row[Any]) -> list[tuple[str, str]]:
+    """Return the runs that wait for one, outermost first, each with the step that waits."""
+    found: list[tuple[str, str]] = []
+    while row.parent_id and row.block != FAILURE_BLOCK:
+        found.insert(0, (row.parent_id, row.block))
+        row = connection.execute(sa.select(run).where(run.c.id == row.parent_id)).one()
+    return found
 
 
 def lock_parent(connection: sa.Connection, row: sa.Row[Any]) -> None:

@@ -8,15 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from connector.errors import InputError, NotFound
-from connector.runtime import children, outcomes, runs, workflows
+from connector.runtime import children, outcomes, runs, telling, workflows
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS
+from connector.runtime.limits import Priority
 from connector.runtime.services import Services
 from connector.store import audit, clock
 from connector.store.json_text import to_json
 from connector.store.tables import run
 
 # Nothing of such a run is under way, so it can end at once.
-_STILL = (runs.HELD, runs.QUEUED, runs.WAITING)
+_STILL = (runs.HELD, runs.QUEUED, runs.WAITING, runs.PAUSED)
 
 
 def cancel(services: Services, run_id: str, *, actor: str) -> str:
@@ -40,6 +41,7 @@ def cancel(services: Services, run_id: str, *, actor: str) -> str:
             _end(connection, level, actor)
         _note(connection, actor, "run.cancel", run_id, {"state": row.state})
         state = _existing(connection, run_id).state
+        telling.tell_end(connection, row, state, None)
         return state, children.ended(connection, row, state)
 
     state, woken = services.database.write(write)
@@ -80,39 +82,63 @@ def replay(services: Services, run_id: str, *, actor: str) -> str:
         NotFound: There is no such run.
         InputError: It has not ended, is part of another run, or is being replayed already.
     """
-
-    def write(connection: sa.Connection) -> str:
-        row = _existing(connection, run_id)
-        first = row.replay_of or row.id
-        # One at a time: whoever clicks twice gets one replay.
-        connection.execute(sa.select(run.c.id).where(run.c.id == first).with_for_update())
-        _check_replay(connection, row, first)
-        published = workflows.newest(connection, row.workflow_id)
-        if published is None:
-            raise InputError("The workflow has no published version.", advice="Publish one first.")
-        now = clock.now_column(connection)
-        values = {
-            "id": str(uuid.uuid4()),
-            "workflow_id": row.workflow_id,
-            "version": published.version,
-            "state": runs.QUEUED,
-            "input": row.input,
-            "replay_of": first,
-            "started_by": actor,
-            "not_before": now,
-            "created_at": now,
-        }
-        connection.execute(run.insert().values(**values))
-        after = {"run": values["id"], "version": published.version}
-        _note(connection, actor, "run.replay", run_id, after)
-        return str(values["id"])
-
-    new_id = services.database.write(write)
+    new_id = services.database.write(lambda connection: start_replay(connection, run_id, actor))
     services.bells.ring(ADVANCE_RUN, new_id, EFFECTS)
     return new_id
 
 
-def _check_replay(connection: sa.Connection, row: sa.Row[Any], first: str) -> None:
+def start_replay(
+    connection: sa.Connection,
+    run_id: str,
+    actor: str,
+    priority: Priority = Priority.AUTOMATION,
+) -> str:
+    """Make the run that ``replay`` starts, in the caller's transaction, and return its id.
+
+    Raises:
+        NotFound: There is no such run.
+        InputError: It has not ended, is part of another run, or is being replayed already.
+    """
+    row = _existing(connection, run_id)
+    first = row.replay_of or row.id
+    # One at a time: whoever clicks twice gets one replay.
+    connection.execute(sa.select(run.c.id).where(run.c.id == first).with_for_update())
+    check_replay(connection, row)
+    published = workflows.newest(connection, row.workflow_id)
+    if published is None:
+        raise InputError("The workflow has no published version.", advice="Publish one first.")
+    now = clock.now_column(connection)
+    values = {
+        "id": str(uuid.uuid4()),
+        "workflow_id": row.workflow_id,
+        "version": published.version,
+        "state": runs.QUEUED,
+        "input": row.input,
+        "replay_of": first,
+        "started_by": actor,
+        "priority": priority,
+        "not_before": now,
+        "created_at": now,
+    }
+    connection.execute(run.insert().values(**values))
+    after = {"run": values["id"], "version": published.version}
+    _note(connection, actor, "run.replay", run_id, after)
+    return str(values["id"])
+
+
+def check_replay(connection: sa.Connection, row: sa.Row[Any]) -> None:
+    """Raise where a run cannot be replayed.
+
+    Raises:
+        InputError: It has not ended, is part of another run, is too old, or is being replayed.
+    """
+    first = row.replay_of or row.id
+    if row.pruned_at is not None:
+        raise InputError(
+            "This run's data was removed for its age; it cannot be replayed.",
+            advice="Its writes are still in the ledger; let the source send the event anew.",
+            field="run",
+        )
     if row.parent_id:
         raise InputError(
             "This run is part of another one.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +13,22 @@ from connector.runtime import children, runs
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS
 from connector.runtime.effect_rows import audit_effect
 from connector.runtime.intents import control_id
+from connector.runtime.limits import Priority
 from connector.runtime.services import Services
 from connector.store import audit, clock
 from connector.store.json_text import to_json
 from connector.store.tables import effect, run, step
 
 RETRIED = (runs.FAILED, runs.PARKED, runs.PARTIAL, runs.CANCELLED)
+
+# What becomes of a parked write that a person did not find in Intacct.
+TO_BE_SENT: Mapping[str, Any] = {"state": EffectState.PLANNED, "looks": 0, "resends": 0}
+
+
+def found_under(key: str, actor: str) -> dict[str, Any]:
+    """Return what becomes of a parked write that a person found under this record number."""
+    evidence = to_json({"decidedBy": actor})
+    return {"state": EffectState.SUCCEEDED, "key": key, "evidence": evidence}
 
 
 def retry(services: Services, run_id: str, *, actor: str) -> None:
@@ -29,7 +40,7 @@ def retry(services: Services, run_id: str, *, actor: str) -> None:
         NotFound: There is no such run.
         InputError: It is still going, or has succeeded.
     """
-    services.database.write(lambda connection: _requeue(connection, run_id, actor))
+    services.database.write(lambda connection: requeue(connection, run_id, actor))
     services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
 
 
@@ -47,8 +58,7 @@ def it_is_there(services: Services, run_id: str, key: str, *, actor: str, path: 
         NotFound: There is no such run.
         InputError: None of its writes waits for a person, or several do and no step is named.
     """
-    values = {"state": EffectState.SUCCEEDED, "key": key, "evidence": to_json({"decidedBy": actor})}
-    _decide(services, run_id, path, values, actor)
+    _decide(services, run_id, path, found_under(key, actor), actor)
 
 
 def send_again(services: Services, run_id: str, *, actor: str, path: str = "") -> None:
@@ -60,8 +70,7 @@ def send_again(services: Services, run_id: str, *, actor: str, path: str = "") -
         NotFound: There is no such run.
         InputError: None of its writes waits for a person, or several do and no step is named.
     """
-    values = {"state": EffectState.PLANNED, "looks": 0, "resends": 0}
-    _decide(services, run_id, path, values, actor)
+    _decide(services, run_id, path, TO_BE_SENT, actor)
 
 
 def another(services: Services, run_id: str, path: str, *, actor: str) -> None:
@@ -89,7 +98,7 @@ def another(services: Services, run_id: str, path: str, *, actor: str) -> None:
             _raise_generation(connection, row, actor)
         again = step.update().where(step.c.run_id == run_id, step.c.path == path)
         connection.execute(again.values(state=runs.QUEUED))
-        _requeue(connection, run_id, actor, (*RETRIED, runs.SUCCEEDED))
+        requeue(connection, run_id, actor, (*RETRIED, runs.SUCCEEDED))
 
     services.database.write(write)
     services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
@@ -130,31 +139,52 @@ def _parked(connection: sa.Connection, run_id: str, path: str) -> sa.Row[Any]:
     return rows[0]
 
 
-def _decide(services: Services, run_id: str, path: str, values: dict[str, Any], actor: str) -> None:
+def _decide(
+    services: Services, run_id: str, path: str, values: Mapping[str, Any], actor: str
+) -> None:
     def write(connection: sa.Connection) -> None:
         _existing(connection, run_id)
-        row = _parked(connection, run_id, path)
-        given = {**values, "epoch": row.epoch + 1, "changed_at": clock.now_ms(connection)}
-        if values["state"] is EffectState.PLANNED:
-            given["cleared_at"] = given["changed_at"]
-            given["attempt_class"] = row.attempt_class + 1
-            given["control_id"] = control_id(row.op_key, row.attempt_class + 1)
-        connection.execute(
-            effect.update()
-            .where(effect.c.op_key == row.op_key, effect.c.epoch == row.epoch)
-            .values(**given)
-        )
-        audit_effect(connection, row.op_key, actor)
-        _requeue(connection, run_id, actor)
+        note(connection, _parked(connection, run_id, path), values, actor)
+        requeue(connection, run_id, actor)
 
     services.database.write(write)
     services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
 
 
-def _requeue(
+def note(
+    connection: sa.Connection, row: sa.Row[Any], values: Mapping[str, Any], actor: str
+) -> None:
+    """Write a person's decision into the row of a parked write, and into the audit trail."""
+    given = {**values, "epoch": row.epoch + 1, "changed_at": clock.now_ms(connection)}
+    if values["state"] is EffectState.PLANNED:
+        given["cleared_at"] = given["changed_at"]
+        given["attempt_class"] = row.attempt_class + 1
+        given["control_id"] = control_id(row.op_key, row.attempt_class + 1)
+    connection.execute(
+        effect.update()
+        .where(effect.c.op_key == row.op_key, effect.c.epoch == row.epoch)
+        .values(**given)
+    )
+    audit_effect(connection, row.op_key, actor)
+
+
+def requeue(
     connection: sa.Connection, run_id: str, actor: str, states: tuple[str, ...] = RETRIED
 ) -> None:
+    """Let an ended run go on, in the caller's transaction; whoever waits around it waits again.
+
+    Raises:
+        NotFound: There is no such run.
+        InputError: It is in none of these states, or too old.
+    """
     row = _existing(connection, run_id)
+    if row.pruned_at is not None:
+        raise InputError(
+            "This run's data was removed for its age; it cannot be tried again.",
+            advice="Its writes are still in the ledger; let the source send the event anew.",
+            field="run",
+        )
+    children.await_again(connection, row)
     changed = connection.execute(
         run.update()
         .where(run.c.id == run_id, run.c.state.in_(states), run.c.epoch == row.epoch)
@@ -165,11 +195,14 @@ def _requeue(
             error=None,
             finished_at=None,
             cancelled_by=None,
+            priority=Priority.AUTOMATION,
         )
     )
     if changed.rowcount != 1:
+        is_going = row.state in children.OPEN
         raise InputError(
             f"This run is {row.state}; only one that failed or is parked can be tried again.",
+            advice=f"It is under way already: look at the run {run_id}." if is_going else "",
             field="run",
         )
     children.reopen(connection, step.c.run_id == run_id)

@@ -43,6 +43,7 @@ def keep(
             continue
         row |= {
             "dedupe_key": _dedupe_key(event, webhook.received_at),
+            "event_id": name_of(event),
             "data": to_json(dict(event.data)),
             "occurred_at": event.occurred_at,
             "state": REJECTED if event.type == REJECTED else RECEIVED,
@@ -61,6 +62,11 @@ def _insertion(dialect_name: str) -> sa.Executable:
     """
     statement = insert_into(dialect_name, inbox).values(received_at=clock.NOW)
     return statement.on_conflict_do_nothing().returning(inbox.c.id)
+
+
+def name_of(event: Event) -> str:
+    """Return what its sender calls an event, for people who look for it."""
+    return str(event.data.get("eventId") or event.id)
 
 
 def _dedupe_key(event: Event, now_ms: int, windows_ago: int = 0) -> str:

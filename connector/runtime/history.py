@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +26,17 @@ EFFECT_WORDS = {
 
 _TROUBLED = (runs.FAILED, runs.PARKED, runs.UNCERTAIN, runs.PARTIAL, runs.CANCELLED)
 _MOST = 100
+# What ends such a wait is somebody or something else; its time is only the net below that.
+_PLANNED_WAITS = ("Waiting", "NeedsReconnect", None)
 
 
 @dataclass(frozen=True)
 class RunLine:
-    """One run in a list."""
+    """One run in a list.
+
+    Args:
+        next_at: When it is tried again by itself after a failure, in milliseconds since 1970.
+    """
 
     id: str
     workflow: str
@@ -39,11 +46,17 @@ class RunLine:
     finished_at: int | None
     api_transactions: int
     title: str
+    next_at: int | None = None
 
 
 @dataclass(frozen=True)
 class StepView:
-    """One step of a run."""
+    """One step of a run.
+
+    Args:
+        control_ids: What its writes are called in Intacct's logs.
+        api_transactions: What it has cost.
+    """
 
     path: str
     state: str
@@ -51,6 +64,8 @@ class StepView:
     inputs: Any
     output: Any
     error: Any
+    api_transactions: int
+    control_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -99,28 +114,27 @@ class RunView:
 
 def newest(connection: sa.Connection, limit: int) -> list[RunLine]:
     """Return the newest runs, newest first; runs inside others are shown with these."""
-    outermost = _runs().where(run.c.parent_id.is_(None))
+    outermost = listed().where(run.c.parent_id.is_(None))
     rows = connection.execute(outermost.order_by(run.c.created_at.desc()).limit(limit))
-    return [_line(row) for row in rows]
+    return [line(row) for row in rows]
 
 
 def run_of(connection: sa.Connection, run_id: str) -> RunView | None:
     """Return one run, or None when there is none of that id."""
-    row = connection.execute(_runs().where(run.c.id == run_id)).one_or_none()
+    row = connection.execute(listed().where(run.c.id == run_id)).one_or_none()
     if row is None:
         return None
     steps = connection.execute(
         sa.select(step).where(step.c.run_id == run_id).order_by(step.c.started_at)
     )
-    effects = connection.execute(
-        sa.select(effect).where(effect.c.run_id == run_id).order_by(effect.c.created_at)
-    )
+    found = sa.select(effect).where(effect.c.run_id == run_id).order_by(effect.c.created_at)
+    effects = list(connection.execute(found))
     return RunView(
-        line=_line(row),
+        line=line(row),
         input=_document(row.input),
         error=_document(row.error),
         duplicate_of=row.duplicate_of,
-        steps=[_step(item) for item in steps],
+        steps=[_step(item, effects) for item in steps],
         effects=[_effect(item) for item in effects],
         inside=_inside(connection, run_id),
         parent=row.parent_id,
@@ -135,22 +149,25 @@ def _inside(connection: sa.Connection, run_id: str) -> list[Inside]:
     for block, state, count in connection.execute(counted.group_by(run.c.block, run.c.state)):
         states.setdefault(block, {})[state] = count
     troubled = mine & run.c.state.in_(_TROUBLED)
-    rows = connection.execute(_runs().where(troubled).order_by(run.c.item_number).limit(_MOST))
-    lines = [(row.block, _line(row)) for row in rows]
+    rows = connection.execute(listed().where(troubled).order_by(run.c.item_number).limit(_MOST))
+    lines = [(row.block, line(row)) for row in rows]
     return [
         Inside(block, found, [line for of, line in lines if of == block])
         for block, found in sorted(states.items())
     ]
 
 
-def _runs() -> sa.Select[Any]:
+def listed() -> sa.Select[Any]:
+    """Return the query of runs with the names of their workflows; ``line`` reads its rows."""
     return sa.select(run, workflow.c.name.label("workflow_name")).join(
         workflow, workflow.c.id == run.c.workflow_id
     )
 
 
-def _line(row: sa.Row[Any]) -> RunLine:
+def line(row: sa.Row[Any]) -> RunLine:
+    """Return a run as a line of a list."""
     error = _document(row.error) or {}
+    is_tried_again = row.state == runs.WAITING and error.get("type") not in _PLANNED_WAITS
     return RunLine(
         id=row.id,
         workflow=row.workflow_name,
@@ -160,10 +177,11 @@ def _line(row: sa.Row[Any]) -> RunLine:
         finished_at=row.finished_at,
         api_transactions=row.api_transactions,
         title=error.get("title", ""),
+        next_at=row.not_before if is_tried_again else None,
     )
 
 
-def _step(row: sa.Row[Any]) -> StepView:
+def _step(row: sa.Row[Any], effects: Sequence[sa.Row[Any]]) -> StepView:
     return StepView(
         path=row.path,
         state=row.state,
@@ -171,6 +189,8 @@ def _step(row: sa.Row[Any]) -> StepView:
         inputs=_document(row.inputs),
         output=_document(row.output),
         error=_document(row.error),
+        api_transactions=row.api_transactions,
+        control_ids=tuple(item.control_id for item in effects if item.step_path == row.path),
     )
 
 

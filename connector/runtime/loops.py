@@ -19,9 +19,6 @@ from connector.workflow.engine import Scene
 from connector.workflow.steps import Step
 from connector.workflow.validation import CALLED, DEEPEST_CALL
 
-# The last run inside wakes the outer one; this is only the net below it.
-NET_MS = 300_000
-
 Row = sa.Row[Any] | None
 
 
@@ -75,7 +72,9 @@ def _wait_for_all(walk: Walk, step: Step) -> None:
     if children.are_open(found):
         total, done = sum(found.values()), sum(found[s] for s in found if s not in children.OPEN)
         title = f"'{step.label}' is under way: {done} of {total} done."
-        raise waiting(title, NET_MS, still=lambda c: _are_open(c, walk.claim.run_id, step.id))
+        raise waiting(
+            title, children.NET_MS, still=lambda c: _are_open(c, walk.claim.run_id, step.id)
+        )
 
 
 def _are_open(connection: sa.Connection, run_id: str, block: str) -> bool:

@@ -142,6 +142,16 @@ def of_cancel(who: str) -> Outcome:
     return Outcome(runs.CANCELLED, error=note)
 
 
+def of_pause(reason: str) -> Outcome:
+    """Return the outcome of a run whose workflow is paused; nothing of it is lost."""
+    note = {
+        "type": "Paused",
+        "title": f"The workflow is paused: {reason}",
+        "advice": "Resume the workflow; the run then goes on where it stopped.",
+    }
+    return Outcome(runs.PAUSED, error=note)
+
+
 def of_mistake(error: Exception, run_id: str) -> Outcome:
     """Return the outcome of a mistake of ours; the log has the details under the support id."""
     support_id = uuid.uuid4().hex[:12]

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from connector.component import Event
 from connector.component.polling import Arrival, Seen
 from connector.component.trigger import REJECTED
+from connector.runtime.echoes import name_of
 from connector.runtime.inbox import RECEIVED, ROUTED, event_of
 from connector.runtime.poll_rows import Claimed
 from connector.runtime.runs import QUEUED
@@ -39,6 +40,7 @@ def start_runs(
             "connection_id": source_id,
             "trigger_key": trigger_key,
             "dedupe_key": f"{claimed.workflow_id} {event.id}",
+            "event_id": name_of(event),
             "type": event.type,
             "data": to_json(_brief(event.data)),
             "received_at": now,
@@ -77,6 +79,7 @@ def deliver(
             "connection_id": source_id,
             "trigger_key": trigger_key,
             "dedupe_key": event.id,
+            "event_id": name_of(event),
             "type": event.type,
             "data": to_json(dict(event.data)),
             "received_at": now,

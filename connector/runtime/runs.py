@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ from connector.store import clock
 from connector.store.database import Database
 from connector.store.json_text import from_json, to_json
 from connector.store.problems import StoreUnavailable
-from connector.store.tables import effect, inbox, run, step
+from connector.store.tables import effect, inbox, run, step, workflow
 
 LOG = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ DUPLICATE = "duplicate"
 CANCELLED = "cancelled"
 PARTIAL = "partial"  # it went through, past failures that its workflow allows for
 HELD = "held"  # inside a loop, until another item has ended
+PAUSED = "paused"  # with its workflow, until that is resumed
 
 # What only steps can be:
 PASSED = "passed"  # it failed, and the run went on
@@ -42,8 +43,8 @@ BRANCHING = "branching"  # it failed, and the steps of its branch are under way
 TRIGGER_PATH = "(trigger)"  # no step can have this id
 
 DUE = (QUEUED, WAITING, UNCERTAIN)
+TROUBLED = (FAILED, PARKED, UNCERTAIN)  # people are told of these as issues
 MOST_DEATHS = 3
-
 
 # How soon a run is tried again that stopped because the database did not take its words.
 OUTAGE_WAIT_MS = 2_000
@@ -52,6 +53,7 @@ _OUTAGE: Mapping[str, Any] = {
     "advice": "It goes on by itself; what was sent to Intacct is looked up and not repeated.",
 }
 
+_PAUSED_AT = sa.select(workflow.c.paused_at).where(workflow.c.id == run.c.workflow_id)
 # Built once, since every run passes here and building one takes longer than running it. What else
 # changes is given with the parameters.
 _CLAIM = (
@@ -68,7 +70,7 @@ _CLAIM = (
         lease_until=clock.NOW + sa.bindparam("lease_ms", type_=sa.BigInteger),
         started_at=sa.func.coalesce(run.c.started_at, clock.NOW),
     )
-    .returning(run)
+    .returning(run, _PAUSED_AT.scalar_subquery().label("paused_at"))
 )
 _MINE = run.update().where(
     run.c.id == sa.bindparam("of_run"),
@@ -102,7 +104,7 @@ class Claim:
     Args:
         run_id: The run.
         epoch: Raised by every claim; a write with an older one changes nothing.
-        row: The run as the claim left it, this attempt counted.
+        row: The run as the claim left it, and since when its workflow is paused.
     """
 
     run_id: str
@@ -175,8 +177,9 @@ def finish(
         "output": None if output is None else to_json(output),
         "error": None if error is None else to_json(dict(error)),
         "duplicate_of": duplicate_of,
+        "trouble": 1 if state in TROUBLED else None,
     }
-    _execute(connection, claim_, _PAUSE if state in DUE else _END, values)
+    _execute(connection, claim_, _PAUSE if state in (*DUE, PAUSED) else _END, values)
 
 
 def has_unsettled(connection: sa.Connection, run_id: str) -> bool:
@@ -188,8 +191,7 @@ def has_unsettled(connection: sa.Connection, run_id: str) -> bool:
 
 def cancelled_by(connection: sa.Connection, run_id: str) -> str | None:
     """Return who asked for the end of a run, if anybody did."""
-    who: str | None = connection.execute(_CANCELLED, {"of_run": run_id}).scalar_one()
-    return who
+    return cast("str | None", connection.execute(_CANCELLED, {"of_run": run_id}).scalar_one())
 
 
 def give_back(connection: sa.Connection, claims: Mapping[str, int], wait_ms: int) -> None:
@@ -220,8 +222,7 @@ def event_row(connection: sa.Connection, row: sa.Row[Any]) -> sa.Row[Any] | None
 
 def steps_of(connection: sa.Connection, run_id: str) -> dict[str, sa.Row[Any]]:
     """Return the run's steps by path."""
-    rows = connection.execute(_STEPS, {"of_run": run_id})
-    return {row.path: row for row in rows}
+    return {row.path: row for row in connection.execute(_STEPS, {"of_run": run_id})}
 
 
 class Heartbeats:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from connector.store.tables.columns import (
@@ -27,6 +28,19 @@ from connector.store.tables.columns import (
     words,
 )
 
+# Lists show runs that are not inside others: only those are worth a place in these indexes.
+_OUTERMOST = "parent_id IS NULL"
+_INSIDE = "parent_id IS NOT NULL"
+_UNPRUNED = "parent_id IS NULL AND pruned_at IS NULL"
+_TROUBLED = "trouble IS NOT NULL"
+
+
+def _partial(condition: str, *columns: str, name: str | None = None, unique: bool = False) -> Index:
+    """Return an index of those rows only, on both databases."""
+    where = text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
 inbox = table(
     "inbox",
     Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
@@ -41,8 +55,11 @@ inbox = table(
     Column("state", Text, nullable=False, server_default="received"),
     note("note"),
     maybe_time("routed_at"),
+    note("event_id"),  # what its sender calls it
     UniqueConstraint("tenant", "connection_id", "trigger_key", "dedupe_key"),
     Index(None, "state", "received_at"),
+    Index(None, "event_id"),
+    Index(None, "received_at"),
     sqlite_autoincrement=True,
 )
 
@@ -77,16 +94,27 @@ run = table(
     maybe_text("cancelled_by"),  # who asked for its end, also before it has come
     Column("item_number", Integer),
     count("depth"),
+    Column("priority", Integer, nullable=False, server_default="1"),  # ``runtime.limits.Priority``
+    Column("trouble", Integer),  # 1 until ``operations.issues`` has taken note of how it ended
+    maybe_time("pruned_at"),  # when its inputs and outputs were removed for their age
     ForeignKeyConstraint(
         ["workflow_id", "version"], ["workflow_version.workflow_id", "workflow_version.version"]
     ),
     UniqueConstraint("workflow_id", "inbox_id"),
     Index(None, "state", "not_before"),
     Index(None, "workflow_id", "once"),
-    Index(None, "parent_id", "block", "item_key", unique=True),
-    Index(None, "parent_id", "block", "state", "item_number"),
+    _partial(_INSIDE, "parent_id", "block", "item_key", unique=True),
+    _partial(_INSIDE, "parent_id", "block", "state", "item_number"),
     Index(None, "root_id"),
     Index(None, "replay_of"),
+    Index(None, "once"),
+    Index(None, "inbox_id"),
+    _partial(_OUTERMOST, "created_at", "id"),
+    _partial(_OUTERMOST, "state", "created_at", "id"),
+    _partial(_OUTERMOST, "workflow_id", "created_at", "id"),
+    _partial(_OUTERMOST, "workflow_id", "finished_at"),
+    _partial(_UNPRUNED, "created_at", name="ix_run_unpruned"),
+    _partial(_TROUBLED, "trouble"),
 )
 
 step = table(
@@ -101,6 +129,7 @@ step = table(
     maybe_time("started_at"),
     maybe_time("finished_at"),
     count("retries"),  # those that the step's own rule asked for
+    count("api_transactions"),
 )
 
 # What somebody is to approve, frozen; ``runtime.approvals``.

@@ -89,6 +89,8 @@ def test_what_is_set_is_read() -> None:
         ("INTACCT_LOOK_UP_DELAYS", "30,,600"),
         ("INTACCT_PROBE_SECONDS", "0"),
         ("INTACCT_CLOCK_OFFSET_SECONDS", "+1h"),
+        ("INTACCT_KEEP_RUNS_DAYS", "-1"),
+        ("INTACCT_KEEP_RUNS_DAYS", "1.5"),
         ("INTACCT_CLOCK_OFFSET_SECONDS", "-700000"),
     ],
 )

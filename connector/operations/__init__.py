@@ -1,0 +1,1 @@
+"""What people use while they look after runs: search, issues, replay, reversal, alerts."""
