@@ -5,28 +5,38 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from types import ModuleType
 from typing import TypeVar
 
 from connector.component import Action, DataSource, Trigger
+from connector.component.action import OWN_COMPONENT
 from connector.errors import InputError, SetupError
 
 ENTRY_POINTS = "sage_intacct_connector.components"
-COMPONENT = "sage-intacct"
+COMPONENT = OWN_COMPONENT
 
 T = TypeVar("T", Action, DataSource, Trigger)
 
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything installed, by key, in the order of the keys."""
+    """Everything installed, by key, in the order of the keys.
+
+    Args:
+        actions: What can be done in Intacct.
+        data_sources: What fills picklists.
+        triggers: What can start a workflow.
+        actions_elsewhere: What can be done in other services, by the whole type of a step, such
+            as ``hubspot.updateDeal``.
+    """
 
     actions: Mapping[str, Action]
     data_sources: Mapping[str, DataSource]
     triggers: Mapping[str, Trigger]
+    actions_elsewhere: Mapping[str, Action] = field(default_factory=dict)
 
     def action(self, key: str) -> Action:
         """Return an action by key; the component's prefix ``sage-intacct.`` may stand before it.
@@ -34,15 +44,20 @@ class Registry:
         Raises:
             InputError: There is no such action; the message names the nearest ones.
         """
-        plain = key.removeprefix(f"{COMPONENT}.")
-        found = self.actions.get(plain)
+        found = self.find_action(key)
         if found is None:
+            plain = key.removeprefix(f"{COMPONENT}.")
             raise InputError(
                 f"There is no action named {plain}.",
                 advice="The actions are: " + ", ".join(self.actions) + ".",
                 field="type",
             )
         return found
+
+    def find_action(self, key: str) -> Action | None:
+        """Return an action by a step's type, or by its key where it is Intacct's; else None."""
+        own = self.actions.get(key.removeprefix(f"{COMPONENT}."))
+        return own or self.actions_elsewhere.get(key)
 
     def trigger(self, key: str) -> Trigger:
         """Return a trigger by key.
@@ -78,7 +93,9 @@ def load() -> Registry:
         _keep(actions, module, "ACTION", Action)
         _keep(data_sources, module, "DATA_SOURCE", DataSource)
         _keep(triggers, module, "TRIGGER", Trigger)
-    return Registry(_sorted(actions), _sorted(data_sources), _sorted(triggers))
+    own = {key: each for key, each in actions.items() if each.component == COMPONENT}
+    elsewhere = {key: each for key, each in actions.items() if key not in own}
+    return Registry(_sorted(own), _sorted(data_sources), _sorted(triggers), _sorted(elsewhere))
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -92,9 +109,16 @@ def _keep(found: dict[str, T], module: ModuleType, name: str, kind: type[T]) -> 
     item = getattr(module, name, None)
     if not isinstance(item, kind):
         return
-    if item.key in found:
-        raise SetupError(f"Two modules declare {item.key}; {module.__name__} is one of them.")
-    found[item.key] = item
+    key = _key_of(item)
+    if key in found:
+        raise SetupError(f"Two modules declare {key}; {module.__name__} is one of them.")
+    found[key] = item
+
+
+def _key_of(item: Action | DataSource | Trigger) -> str:
+    if isinstance(item, Action) and item.component != COMPONENT:
+        return item.step_type
+    return item.key
 
 
 def _sorted(found: dict[str, T]) -> dict[str, T]:

@@ -13,7 +13,7 @@ from connector.component import Event
 from connector.connections.store import ConnectionRow
 from connector.errors import InputError
 from connector.registry import load
-from connector.runtime import listening
+from connector.runtime import listening, schedules
 from connector.runtime.services import EVENTS, Services
 from connector.surfaces import trigger_setup
 
@@ -30,6 +30,24 @@ def list_() -> None:
     """List the triggers and the kind of connection each listens on."""
     rows = [(item.key, item.connection, item.description) for item in load().triggers.values()]
     say_table(("TRIGGER", "CONNECTION", "WHAT IT DOES"), rows)
+
+
+@triggers.command("next")
+@click.argument("workflow")
+def next_(workflow: str) -> None:
+    """Print when WORKFLOW starts next, or looks for news next."""
+    moments = schedules.coming(open_installation(), workflow)
+    for moment in moments:
+        click.echo(moment)
+    if not moments:
+        click.echo("It is started by others, whenever they tell of something.")
+
+
+@triggers.command()
+@click.argument("key")
+def sample(key: str) -> None:
+    """Print what the trigger KEY gives a workflow, as an example in JSON."""
+    say_json(dict(load().trigger(key).example))
 
 
 @triggers.command()
@@ -120,9 +138,10 @@ def _shown(event: Event) -> dict[str, Any]:
 
 def _source(services: Services, name: str) -> ConnectionRow:
     source = services.connection_named(name)
-    if not services.registry.triggers_of(source.kind):
+    if not any(item.takes_deliveries for item in services.registry.triggers_of(source.kind)):
         raise InputError(
             f"{source.name} takes no deliveries: it is a connection of the kind {source.kind}.",
+            advice="What Intacct tells goes to a connection of the kind intacct-events.",
             field="connection",
         )
     return source

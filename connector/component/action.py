@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import schemas
@@ -13,6 +14,7 @@ from connector.component import result_forms
 from connector.component.context import Context
 from connector.component.inputs import InputForm
 from connector.component.result_forms import ALL_FORMS, Envelope, ResultForm
+from connector.errors import InputError
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.router import apis_of
 from connector.intacct.transcript import Transcript
@@ -21,6 +23,7 @@ Inputs = Mapping[str, Any]
 Output = dict[str, Any]
 
 API_INPUT = "api"
+OWN_COMPONENT = "sage-intacct"
 _API_SCHEMA: dict[str, Any] = {
     "type": "string",
     "title": "API",
@@ -43,6 +46,31 @@ class Effect(StrEnum):
     ANY = "any"  # the user decides, as in rawRequest
 
 
+class _RecordForm(InputForm):
+    """Inputs of an action on one kind of record, whose names have to be written exactly.
+
+    Intacct may keep a name without the spaces around it. A look for the record after a lost
+    answer, with them, would find nothing then, and the record would be made a second time.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], record: ObjectSchema | None) -> None:
+        super().__init__(schema)
+        names = [record.id, *record.compare, *chain(*record.lookup)] if record else []
+        self._names = tuple(dict.fromkeys(name for name in names if name))
+
+    def check(self, raw: object) -> dict[str, Any]:
+        checked = super().check(raw)
+        for name in self._names:
+            value = checked.get(name)
+            if isinstance(value, str) and value != value.strip():
+                raise InputError(
+                    f"{name} begins or ends with a space: '{value[:60]}'.",
+                    advice="Take the spaces away; in a workflow, write trim(...) around the value.",
+                    field=name,
+                )
+        return checked
+
+
 @dataclass(frozen=True)
 class Action:
     """One thing a step can do.
@@ -52,7 +80,8 @@ class Action:
         label: The published label, such as ``Create Invoice``.
         description: One sentence for the catalogue.
         object_name: The object it works on, or empty.
-        inputs: Where the inputs' schema stands, such as ``actions/createInvoice.json``.
+        inputs: Where the inputs' schema stands, such as ``actions/createInvoice.json``; that of
+            another package names it: ``acme_steps:inputs/createWidget.json``.
         effect: What it can change.
         perform: Called with checked inputs; returns the step's output.
         example: A result as users will see it.
@@ -60,6 +89,8 @@ class Action:
         only_over: The APIs that can do it, where the object's schema and the effect do not tell.
         forms: The forms its result can take; the user chooses where there are several.
         envelope: What the envelope form holds.
+        component: Whose action it is; the part of a step's type before the key, and the kind of
+            connection it works on.
     """
 
     key: str
@@ -74,6 +105,12 @@ class Action:
     only_over: tuple[str, ...] = ()
     forms: tuple[ResultForm, ...] = ALL_FORMS
     envelope: Envelope = Envelope.RECORDS
+    component: str = OWN_COMPONENT
+
+    @property
+    def step_type(self) -> str:
+        """What a step that runs it has as its type, such as ``sage-intacct.createInvoice``."""
+        return f"{self.component}.{self.key}"
 
     @cached_property
     def form(self) -> InputForm:
@@ -84,7 +121,8 @@ class Action:
             chosen[result_forms.INPUT] = result_forms.input_schema(self.forms)
         if len(self.apis) > 1:
             chosen[API_INPUT] = _API_SCHEMA
-        return InputForm({**schema, "properties": {**schema["properties"], **chosen}})
+        whole = {**schema, "properties": {**schema["properties"], **chosen}}
+        return _RecordForm(whole, ObjectSchema.find(self.object_name) if self.object_name else None)
 
     @cached_property
     def apis(self) -> tuple[str, ...]:

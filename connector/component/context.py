@@ -34,11 +34,11 @@ class Context:
 
     @property
     def hubspot(self) -> HubspotClient:
-        """The HubSpot portal this trigger reads."""
+        """The HubSpot portal this trigger or step works on."""
         if self.hubspot_client is None:
             raise SetupError(
-                "This trigger has no HubSpot connection.",
-                advice="Choose a connection for the trigger.",
+                "It has no HubSpot connection.",
+                advice="Choose a connection of the kind hubspot.",
                 field="connection",
             )
         return self.hubspot_client

@@ -139,6 +139,11 @@ class PollingTrigger(Trigger):
     ask: Callable[[Asking], Answer] = field(kw_only=True)
     listens: bool = False
 
+    @property
+    def takes_deliveries(self) -> bool:
+        """Whether anybody posts to a connection of its kind."""
+        return self.listens
+
 
 class _TimedForm(InputForm):
     """Settings whose cron line and zone are read too, so that a wrong one is told at once."""

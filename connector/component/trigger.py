@@ -190,3 +190,8 @@ class Trigger:
     def form(self) -> InputForm:
         """The schema of the trigger's settings, ready to check values."""
         return InputForm(schemas.resolve(self.config))
+
+    @property
+    def takes_deliveries(self) -> bool:
+        """Whether anybody posts to a connection of its kind; others ask, or look at the clock."""
+        return bool(self.connection)

@@ -85,6 +85,8 @@ class HubspotClient:
         base_url: Such as ``https://api.hubapi.com``.
         token: The private app's access token.
         pause: Waits between two attempts of a read.
+        writing: Is given each write by its name, its content and what sends it, and decides
+            whether it is sent; without it, each one is.
     """
 
     def __init__(
@@ -94,11 +96,13 @@ class HubspotClient:
         token: str,
         *,
         pause: Callable[[float], None] = time.sleep,
+        writing: Callable[[str, str, Callable[[], None]], None] | None = None,
     ) -> None:
         self._http = http
         self._base_url = base_url.rstrip("/")
         self._token = token
         self._pause = pause
+        self._writing = writing
 
     def get_deal(self, deal_id: str, also: Sequence[str] = ()) -> Record:
         """Return a deal with its properties, those of ``also`` too, and the ids of what it has.
@@ -180,9 +184,18 @@ class HubspotClient:
             NotFound: There is no such deal, or it was deleted.
         """
         path = f"/crm/v3/objects/deals/{_digits(deal_id)}"
-        found = problem(self._send("PATCH", path, {"properties": dict(properties)}))
-        if found:
-            raise found
+        content = {"properties": {_name(name): value for name, value in properties.items()}}
+
+        def send() -> None:
+            found = problem(self._send("PATCH", path, content))
+            if found:
+                raise found
+
+        if self._writing is None:
+            send()
+            return
+        shown = orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
+        self._writing(f"PATCH {path}", shown, send)
 
     def _read_many(self, kind: str, ids: Sequence[str], names: Sequence[str]) -> Batch:
         wanted = [_digits(one) for one in dict.fromkeys(ids)]

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from connector.errors import ConnectorError
-from connector.runtime import runs
+from connector.runtime import runs, telling
 from connector.runtime.approvals import (
     APPROVED,
     EXPIRED,
@@ -121,4 +121,6 @@ class Asker:
         }
         connection.execute(approval.insert().values(**values))
         note(connection, approval_id, f"workflow/{self.workflow}", "approval.request", request)
+        asked = {"title": request.title, "step": self.step.id, "approval": approval_id}
+        telling.tell_approval(connection, approval_id, self.claim.row, asked)
         return row_of(connection, approval_id)

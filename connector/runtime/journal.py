@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from connector.runtime import children, runs
+from connector.runtime import children, runs, telling
 from connector.runtime import meter as metering
 from connector.runtime.outcomes import Outcome
 from connector.runtime.runs import Claim
@@ -64,11 +64,13 @@ class Journal:
         self._waiting.append(lambda c: self._insert_step(c, path, {"inputs": text}))
         self._write()
 
-    def count(self, connection_id: str, calls: Counter[str]) -> None:
-        """Count the calls of a step for its run and its connection's month."""
+    def count(self, path: str, connection_id: str, calls: Counter[str]) -> None:
+        """Count the calls of a step that has started, for it, its run and its connection."""
         if not calls:
             return
-        self._used += metering.transactions(calls)
+        used = metering.transactions(calls)
+        self._used += used
+        self._waiting.append(lambda c: self._change_step(c, path, {"used": used}, _STEP_USED))
         self._waiting.append(lambda c: metering.keep(c, connection_id, calls))
 
     def succeed(self, path: str, output: Any) -> None:
@@ -121,6 +123,7 @@ class Journal:
                 error=outcome.error,
                 duplicate_of=outcome.duplicate_of,
             )
+            telling.tell_end(connection, self._claim.row, outcome.state, outcome.error)
             if failure_run is not None:
                 failure_run(connection)
             woken.extend(children.ended(connection, self._claim.row, outcome.state))
@@ -183,6 +186,9 @@ _EARLIER: sa.Select[Any] = (
 )
 _STEP = step.update().where(
     step.c.run_id == sa.bindparam("of_run"), step.c.path == sa.bindparam("of_path")
+)
+_STEP_USED = _STEP.values(
+    api_transactions=step.c.api_transactions + sa.bindparam("used", type_=sa.Integer)
 )
 _STEP_ENDED = _STEP.values(finished_at=clock.NOW)
 _STEP_DONE = _STEP_ENDED.values(attempts=step.c.attempts + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +11,12 @@ import sqlalchemy as sa
 from connector.component import Event
 from connector.component.polling import TimedTrigger, settings_of
 from connector.component.timetable import MINUTE_MS, Timetable
-from connector.runtime import poll_findings, poll_rows
+from connector.errors import NotFound
+from connector.runtime import poll_findings, poll_rows, workflows
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS
 from connector.runtime.services import Services
 from connector.store import clock
+from connector.store.tables import poll
 
 # Ringing late by this much is nobody's downtime.
 ON_TIME_MS = 2 * MINUTE_MS
@@ -96,6 +99,34 @@ def next_firings(trigger: TimedTrigger, config: dict[str, Any], after_ms: int) -
         InputError: The settings are no schedule.
     """
     return Timetable.of(settings_of(trigger, config)).next_firings(after_ms)
+
+
+def coming(services: Services, name: str) -> list[str]:
+    """Return when a published workflow looks next: five moments of a schedule, one of a poll.
+
+    Moments are ISO text, a schedule's in its own zone, a poll's in UTC; none where the workflow
+    is told by others.
+
+    Raises:
+        NotFound: No published workflow has that name.
+    """
+    published = services.database.read(lambda c: workflows.published_named(c, name.strip()))
+    if published is None:
+        raise NotFound(
+            f"There is no published workflow named {name}.",
+            advice="'intacct workflow list' names them.",
+        )
+    wanted = published.definition.trigger
+    trigger = services.registry.trigger(wanted.type)
+    now = services.database.read(clock.now_ms)
+    if isinstance(trigger, TimedTrigger):
+        return next_firings(trigger, wanted.config, now)
+    due = sa.select(poll.c.due_at).where(poll.c.workflow_id == published.workflow_id)
+    moment = services.database.read(lambda c: c.execute(due).scalar_one_or_none())
+    if moment is None:
+        return []
+    at = datetime.fromtimestamp(max(moment, now) / 1000, UTC)
+    return [at.isoformat(timespec="seconds")]
 
 
 def _event(timetable: Timetable, found: Plan, slot: int, now_ms: int) -> Event:

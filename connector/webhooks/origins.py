@@ -30,6 +30,17 @@ def check(delivery: Delivery, settings: Mapping[str, Any]) -> None:
         raise Untrusted("The delivery comes from an address that the connection does not allow.")
 
 
+def is_proxy(delivery: Delivery, settings: Mapping[str, Any]) -> bool:
+    """Say whether the machine that connected is one of the connection's declared proxies.
+
+    Raises:
+        Untrusted: One of these is no address.
+    """
+    address = _address(delivery.peer)
+    proxies = _networks(settings.get("trustedProxies") or ())
+    return address is not None and any(address in network for network in proxies)
+
+
 def _sender(delivery: Delivery, proxies: Sequence[_Network]) -> _Address | None:
     named = delivery.headers.get("x-forwarded-for", "").split(",")
     hops = [*(hop for hop in named if hop.strip()), delivery.peer]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connector.errors import Untrusted
-from connector.webhooks import origins, presented, salesforce, signed
+from connector.webhooks import certificates, origins, presented, salesforce, signed
 from connector.webhooks.delivery import Delivery
 
 Check = Callable[[Delivery, Mapping[str, Any]], None]
@@ -28,6 +28,7 @@ CHECKS: Mapping[str, Check] = {
     "basic": presented.basic,
     "bearer": presented.bearer,
     "jwt": presented.signed_token,
+    "mtls": certificates.check,
     SALESFORCE: salesforce.check,
     ADDRESS_ALONE: _known_address,
 }

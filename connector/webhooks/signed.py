@@ -51,12 +51,17 @@ def standard(delivery: Delivery, settings: Mapping[str, Any]) -> None:
     given = header(delivery.headers, "webhook-signature").split(" ")
     check_time(stamp, delivery.received_at)
     source = b".".join((number.encode(), stamp.encode(), delivery.raw))
-    keys = [_standard_key(secret) for secret in active_secrets(settings)]
+    keys = [standard_key(secret) for secret in active_secrets(settings)]
     wanted = [base64.b64encode(hmac.digest(key, source, "sha256")) for key in keys]
     check_fits([one[3:] for one in given if one.startswith("v1,")], wanted)
 
 
-def _standard_key(secret: bytes) -> bytes:
+def standard_key(secret: bytes) -> bytes:
+    """Return the key that a secret of Standard Webhooks stands for.
+
+    Raises:
+        Untrusted: It is not written as one.
+    """
     try:
         key = base64.b64decode(secret.removeprefix(b"whsec_"), validate=True)
     except binascii.Error:

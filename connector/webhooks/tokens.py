@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from connector.errors import Untrusted
+from connector.webhooks.key_sets import keys_named
 
 Fits = Callable[[bytes, bytes, bytes], bool]  # key, what was signed, signature
 
@@ -30,7 +31,8 @@ def read(token: str, keys: Sequence[bytes], algorithm: str) -> Mapping[str, Any]
 
     Args:
         token: Three segments with points between them.
-        keys: Shared secrets for HS, public keys in PEM for RS and ES.
+        keys: Shared secrets for HS; for RS and ES public keys in PEM, or sets of them (JWKS), of
+            which the token's ``kid`` chooses.
         algorithm: ``HS``, ``RS`` or ``ES`` with 256, 384 or 512.
 
     Raises:
@@ -44,6 +46,8 @@ def read(token: str, keys: Sequence[bytes], algorithm: str) -> Mapping[str, Any]
         raise Untrusted("The delivery's token is signed in another way than was agreed.")
     signed = f"{parts[0]}.{parts[1]}".encode()
     fits = _FITS[algorithm[:2]](algorithm[2:])
+    if algorithm[:2] != "HS":
+        keys = [each for key in keys for each in keys_named(key, header.get("kid"))]
     found = [fits(key, signed, signature) for key in keys]
     if not any(found):
         raise Untrusted("The signature of the delivery's token does not fit the connection's key.")

@@ -11,7 +11,7 @@ from typing import Any
 import schemas
 from connector.component import Action, Trigger
 from connector.errors import InputError
-from connector.registry import COMPONENT, Registry
+from connector.registry import Registry
 from connector.workflow import shapes
 from connector.workflow import steps as kinds
 from connector.workflow.cost import Cost, cost_of
@@ -171,7 +171,7 @@ class _Check:
         return shapes.items_of(shape_of(step.config["items"], self._scope()))
 
     def _action(self, step: Step) -> Action | None:
-        return self.around.registry.actions.get(step.type.removeprefix(f"{COMPONENT}."))
+        return self.around.registry.find_action(step.type)
 
     def _action_output(self, step: Step) -> Shape:
         action = self._action(step)
@@ -188,19 +188,28 @@ class _Check:
             inner = {**scope, "item": self._item(step)}
             yield from check_value(step.config["key"], {"type": "string"}, inner, f"{where}.key")
             return
+        if step.type == kinds.HTTP:
+            yield from self._check_request(step, place)
         for index, case in enumerate(step.cases):
             at = f"{place}.cases[{index}].when"
             yield from check_value(case.when, shapes.CONDITION, scope, at)
         yield from check_value(step.config, _SETTINGS.get(step.type, ANYTHING), scope, where)
 
+    def _check_request(self, step: Step, place: str) -> Iterator[Finding]:
+        if step.connection:
+            yield from self._check_connection(step.connection, kinds.HTTP, place)
+        elif step.config["url"].startswith("/"):
+            title = "A path alone does not say which service is meant."
+            yield Finding(f"{place}.config.url", title, "Choose a connection of the kind http.")
+
     def _check_action(self, step: Step, place: str) -> Iterator[Finding]:
         action = self._action(step)
         if action is None:
-            known = list(self.around.registry.actions)
+            known = [*self.around.registry.actions, *self.around.registry.actions_elsewhere]
             title = f"There is no action '{step.action_key}'."
             yield _unknown(title, step.action_key, known, f"{place}.type")
             return
-        yield from self._check_connection(step.connection, COMPONENT, place)
+        yield from self._check_connection(step.connection, action.component, place)
         yield from check_inputs(step.config, action.form.schema, self._scope(), f"{place}.config")
 
     def _check_calls(self) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from pathlib import Path
@@ -60,6 +61,7 @@ def test_change_that_shows_late_is_found_within_the_overlap(watch: Watch) -> Non
     assert told(watch.poll(workflow_id)) == [("created", "C-LATE")]
 
 
+@pytest.mark.accepts("C95")
 def test_look_back_seeds_each_record_once(watch: Watch) -> None:
     watch.at("2026-02-20T10:00:00")
     new_customer(watch, "C-OLD")
@@ -87,6 +89,7 @@ def test_cap_of_a_poll_leaves_the_rest_for_the_next_and_says_so(watch: Watch) ->
     assert notes[2] == ""
 
 
+@pytest.mark.accepts("C95")
 def test_batch_starts_one_run_for_many_records(watch: Watch) -> None:
     workflow_id = watch.publish(CUSTOMERS.format(", batchSize: 5"))
     watch.poll(workflow_id)
@@ -219,7 +222,11 @@ def test_object_without_a_change_time_is_refused_with_a_reason(watch: Watch) -> 
     assert "no time of change" in problem["title"]
 
 
-@pytest.mark.parametrize("name", ["vendor", "bill", "invoice", "contact", "employee", "project"])
+@pytest.mark.accepts("C93")
+@pytest.mark.parametrize(
+    "name",
+    ["vendor", "customer", "bill", "invoice", "contact", "employee", "project", "arPayment"],
+)
 def test_every_object_of_the_catalogue_can_be_polled(watch: Watch, name: str) -> None:
     workflow_id = watch.publish(
         f"{{type: intacct.changes, connection: books, config: {{object: {name},"
@@ -229,6 +236,29 @@ def test_every_object_of_the_catalogue_can_be_polled(watch: Watch, name: str) ->
     assert found, watch.row(workflow_id).problem
     assert max(Counter(one["key"] for one in found).values()) == 1
     assert watch.poll(workflow_id) == []
+
+
+@pytest.mark.accepts("C93")
+def test_company_itself_picks_what_is_new(watch: Watch) -> None:
+    """However many records there are, only those that changed travel."""
+    workflow_id = watch.publish(INVOICES.format(""))
+    watch.poll(workflow_id)
+    asked: list[str] = []
+    inner = watch.app.wsgi_app
+
+    def listen(environ: Any, start_response: Any) -> Any:
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        asked.append(body.decode())
+        return inner(environ, start_response)
+
+    watch.app.wsgi_app = listen  # type: ignore[method-assign]  # Flask's way to look in between
+    watch.poll(workflow_id)
+    lists = [text for text in asked if "<query>" in text]
+    assert lists
+    for text in lists:
+        picked = text.partition("<filter>")[2]
+        assert "<field>WHENMODIFIED</field>" in picked, text
 
 
 def test_customers_are_polled_over_rest_alone(database: Database, tmp_path: Path) -> None:

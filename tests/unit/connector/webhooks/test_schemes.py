@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import datetime as dt
 import hmac
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -90,6 +91,10 @@ GOOD: dict[str, tuple[dict[str, Any], Webhook]] = {
     "jwt": (
         {"secret": "j", "issuer": "https://sender.example", "audience": "us"},
         delivery(authorization="Bearer " + signed_token("j", CLAIMS)),
+    ),
+    "mtls": (
+        {"certificateName": "CN=sender.example", "trustedProxies": ["203.0.113.0/24"]},
+        delivery(x_ssl_client_s_dn="CN=sender.example"),
     ),
     "salesforce": ({"organizationId": "00D5g000004abcd"}, delivery(SOAP)),
     "none": ({}, delivery(BODY)),
@@ -239,18 +244,8 @@ def pem(key: Any) -> str:
 def test_tokens_of_public_keys_are_checked_with_the_key_alone() -> None:
     rsa_key = rsa.generate_private_key(65537, 2048)
     ec_key = ec.generate_private_key(ec.SECP256R1())
-
-    def sign_ec(content: bytes) -> bytes:
-        pair = decode_dss_signature(ec_key.sign(content, ec.ECDSA(hashes.SHA256())))
-        return b"".join(number.to_bytes(32) for number in pair)
-
-    def sign_rsa(content: bytes) -> bytes:
-        return rsa_key.sign(content, padding.PKCS1v15(), hashes.SHA256())
-
-    cases = [("RS256", rsa_key, sign_rsa, ec_key), ("ES256", ec_key, sign_ec, rsa_key)]
-    for algorithm, key, sign, other in cases:
-        signed = signed_token("-", CLAIMS, algorithm=algorithm).rpartition(".")[0]
-        given = delivery(authorization=f"Bearer {signed}.{base64url(sign(signed.encode()))}")
+    for algorithm, key, other in (("RS256", rsa_key, ec_key), ("ES256", ec_key, rsa_key)):
+        given = delivery(authorization=f"Bearer {token_of(key, algorithm, None)}")
         chosen = {"scheme": "jwt", "tokenAlgorithm": algorithm}
         schemes.verify(given, {**chosen, "secret": pem(key)})
         for wrong in (pem(other), "no key at all"):
@@ -260,6 +255,74 @@ def test_tokens_of_public_keys_are_checked_with_the_key_alone() -> None:
         forged = delivery(authorization="Bearer " + signed_token(pem(key), CLAIMS, algorithm))
         with pytest.raises(Untrusted):
             schemes.verify(forged, {**chosen, "secret": pem(key)})
+
+
+def token_of(key: Any, algorithm: str, name: str | None) -> str:
+    """Return a token that a private key has signed."""
+    header = {"alg": algorithm, **({"kid": name} if name else {})}
+    signed = ".".join(base64url(json.dumps(one).encode()) for one in (header, CLAIMS))
+    if algorithm == "RS256":
+        signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+    else:
+        pair = decode_dss_signature(key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
+        signature = b"".join(number.to_bytes(32) for number in pair)
+    return f"{signed}.{base64url(signature)}"
+
+
+def jwk(key: Any, name: str) -> dict[str, str]:
+    """Return a public key as senders publish it."""
+    numbers = key.public_key().public_numbers()
+    if isinstance(numbers, rsa.RSAPublicNumbers):
+        parts = {"n": numbers.n.to_bytes(256), "e": numbers.e.to_bytes(3)}
+        return {"kty": "RSA", "kid": name, **{n: base64url(v) for n, v in parts.items()}}
+    parts = {"x": numbers.x.to_bytes(32), "y": numbers.y.to_bytes(32)}
+    return {"kty": "EC", "crv": "P-256", "kid": name, **{n: base64url(v) for n, v in parts.items()}}
+
+
+def test_a_set_of_public_keys_is_chosen_from_by_the_tokens_key_id() -> None:
+    rsa_key = rsa.generate_private_key(65537, 2048)
+    ec_key = ec.generate_private_key(ec.SECP256R1())
+    published = json.dumps({"keys": [jwk(rsa_key, "r"), jwk(ec_key, "e")]})
+    for algorithm, key, name in (("RS256", rsa_key, "r"), ("ES256", ec_key, "e")):
+        chosen = {"scheme": "jwt", "tokenAlgorithm": algorithm, "secret": published}
+        for kid, is_good in ((name, True), (None, True), ("r" if name == "e" else "e", False)):
+            token = token_of(key, algorithm, kid)
+            given = delivery(authorization=f"Bearer {token}")
+            if is_good:
+                schemes.verify(given, chosen)
+                continue
+            with pytest.raises(Untrusted):
+                schemes.verify(given, chosen)
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        *("{", "{}", '{"keys": 1}', '{"keys": [{"kty": "RSA"}]}', '{"keys": []}', '{"keys": [7]}'),
+        '{"keys": [{"kty": "EC", "crv": "P-1", "x": "AA", "y": "AA"}]}',
+    ],
+)
+def test_a_set_of_keys_that_cannot_be_read_trusts_nobody(published: str) -> None:
+    token = token_of(rsa.generate_private_key(65537, 2048), "RS256", None)
+    chosen = {"scheme": "jwt", "tokenAlgorithm": "RS256", "secret": published}
+    with pytest.raises(Untrusted):
+        schemes.verify(delivery(authorization=f"Bearer {token}"), chosen)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"trustedProxies": []},
+        {"trustedProxies": ["10.0.0.0/8"]},
+        {"trustedProxies": ["nonsense"]},
+        {"certificateName": ""},
+        {"certificateName": "CN=other.example"},
+        {"header": "X-Other"},
+    ],
+)
+def test_a_certificates_name_counts_only_from_a_trusted_proxy(change: dict[str, Any]) -> None:
+    with pytest.raises(Untrusted):
+        schemes.verify(GOOD["mtls"][1], {**settings("mtls"), **change})
 
 
 @pytest.mark.parametrize("body", [SOAP.replace(b"00D5g", b"00D6g"), b"{}", b"", b"<a/>", SOAP[:-9]])

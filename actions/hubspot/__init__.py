@@ -1,0 +1,1 @@
+"""HubSpot: what a workflow writes back to the deals it came from."""
