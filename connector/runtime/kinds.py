@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from connector.errors import ConnectorError
 from connector.runtime import runs, web_steps
+from connector.runtime.approved_writes import Place, effects_of
 from connector.runtime.asking import Asker
 from connector.runtime.effects import SqlEffects
 from connector.runtime.intents import OTHER_SERVICES, Intent
@@ -39,13 +40,13 @@ def take_action(walk: Walk, step: Step, scene: Scene, kept: Row) -> Any:
     walk.journal.start(step.id, inputs, kept)
     meter = StepMeter()
     row = walk.claim.row
-    caller = Caller(source.id, row.id, Priority.AUTOMATION, since_ms=row.created_at)
+    caller = Caller(source.id, row.id, Priority(row.priority), since_ms=row.created_at)
     ledger = ledger_of(walk, source.id, step.id)
     context = walk.services.open_context(source, ledger, meter, caller=caller)
     try:
         output = action.run(context, inputs)
     finally:
-        walk.journal.count(source.id, meter.take())
+        walk.journal.count(step.id, source.id, meter.take())
     walk.journal.succeed(step.id, output)
     return output
 
@@ -124,25 +125,26 @@ def take_http(walk: Walk, step: Step, scene: Scene, kept: Row) -> Any:
     walk.check_cancelled()
     walk.journal.start(step.id, shown, kept)
     ledger = ledger_of(walk, OTHER_SERVICES, step.id)
-    output = web_steps.send(walk.services.http, request, ledger)
+    output = web_steps.send(walk.services, request, ledger)
     walk.journal.succeed(step.id, output)
     return output
 
 
 def ledger_of(walk: Walk, connection_id: str, path: str) -> SqlEffects:
     """Return where the writes of a step are planned and judged."""
-    place = walk.situation
+    place, row = walk.situation, walk.claim.row
     intent = Intent(
         connection_id, place.published.workflow_id, place.once, step=path, item=place.item
     )
-    return SqlEffects(
-        walk.services.database,
+    found = Place(
         intent,
-        walk.services.patience,
         actor=f"workflow/{place.published.workflow_id}@{place.published.version}",
-        run_id=walk.claim.run_id,
+        run_id=row.id,
+        # A plan's run comes from no event, so those that do need not be asked about.
+        root_id="" if row.inbox_id is not None else row.root_id or row.id,
         step_path=path,
     )
+    return effects_of(walk.services, found)
 
 
 TAKERS: Mapping[str, Take] = {

@@ -69,7 +69,9 @@ def inside(database: Database, published: Published, row: sa.Row[Any]) -> Situat
         steps, more = definition.on_failure, {"failure": given}
         return Situation(published, steps, outer.event, outer.once, item=item, more=more)
     if row.item_number is None:  # a called workflow
-        once = engine.resolve_once(definition, given) or _called_once(outer, row)
+        once = engine.resolve_once(definition, given) or called_once(
+            outer.workflow_id, outer.once, outer.item, row.block
+        )
         return Situation(published, definition.steps, given, once)
     return Situation(
         published,
@@ -82,10 +84,16 @@ def inside(database: Database, published: Published, row: sa.Row[Any]) -> Situat
     )
 
 
-def _called_once(outer: _Outer, row: sa.Row[Any]) -> str:
-    """Return the same identity for the same call, however often the caller is run again."""
-    parts = [outer.workflow_id, outer.once, outer.item, row.block]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def called_once(workflow_id: str, once: str, item: str, block: str) -> str:
+    """Return the same identity for the same call, however often the caller is run again.
+
+    Args:
+        workflow_id: The calling workflow.
+        once: The caller's own identity.
+        item: The item it stands at.
+        block: The step that calls.
+    """
+    return hashlib.sha256(json.dumps([workflow_id, once, item, block]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
