@@ -6,6 +6,7 @@
     ├── InputError            something a person wrote is wrong: change it
     ├── Untrusted             a delivery that its sender did not sign
     ├── SetupError            this installation is not ready: an administrator acts
+    │   └── BudgetReached     the month's budget of API transactions is used up; nothing was sent
     ├── ConnectionProblem     credentials, rights or subscription: an administrator acts
     │   ├── SessionExpired    healed by signing in again, once
     │   └── NeedsReconnect    somebody has to allow the access again; work waits for that
@@ -90,6 +91,12 @@ class SetupError(ConnectorError):
     """The installation cannot start or go on as it is set up."""
 
     default_advice = "Run 'intacct settings' to see how this installation is set up."
+
+
+class BudgetReached(SetupError):
+    """The month's budget of API transactions is used up; what is not sent waits."""
+
+    default_advice = "Raise the budget, or go on next month."
 
 
 class ConnectionProblem(ConnectorError):

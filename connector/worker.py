@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from celery import Celery
 
-from connector.runtime import polling, pulse, sweeper
+from connector.operations import outbound, upkeep
+from connector.runtime import drift_check, polling, pulse, sweeper
 from connector.runtime.advance import advance
 from connector.runtime.bells import (
     ADVANCE_RUN,
+    MAINTENANCE,
     POLL,
     QUARANTINE,
     QUEUES,
@@ -52,6 +54,7 @@ def make_worker(settings: Settings, part: str | None = None) -> Celery:
     def advance_run(run_id: str) -> None:
         if services.clock_guard.allows_work():
             advance(services, heartbeats, run_id)
+            outbound.announce(services, run_id)
 
     @app.task(name=SETTLE_EFFECT, shared=False)
     def settle_effect(op_key: str) -> None:
@@ -61,9 +64,20 @@ def make_worker(settings: Settings, part: str | None = None) -> Celery:
     @app.task(name=SWEEP, shared=False)
     def sweep() -> None:
         sweeper.sweep(services)
+        upkeep.tend(services)
+        outbound.sweep(services)
 
+    _add_checks(app, services)
     _add_polls(app, services)
+    _add_deliveries(app, services)
     return app
+
+
+def _add_checks(app: Celery, services: Services) -> None:
+    @app.task(name=drift_check.EXAMINE, shared=False)
+    def examine_fields() -> None:
+        if services.clock_guard.allows_work():
+            drift_check.examine_daily(services)
 
 
 def _add_polls(app: Celery, services: Services) -> None:
@@ -71,6 +85,13 @@ def _add_polls(app: Celery, services: Services) -> None:
     def poll(workflow_id: str) -> None:
         if services.clock_guard.allows_work():
             polling.take(services, workflow_id)
+
+
+def _add_deliveries(app: Celery, services: Services) -> None:
+    @app.task(name=outbound.DELIVER, shared=False)
+    def deliver(subscriber_id: str) -> None:
+        if services.clock_guard.allows_work():
+            outbound.deliver(services, subscriber_id)
 
 
 def run_worker(settings: Settings, *, is_quarantine: bool = False) -> None:
@@ -93,9 +114,20 @@ def run_worker(settings: Settings, *, is_quarantine: bool = False) -> None:
     )
 
 
+def make_beat(settings: Settings) -> Celery:
+    """Return the Celery application that rings what comes round."""
+    app = make_broker(settings.redis_url, settings.sweep_seconds)
+    app.conf.beat_schedule["examine fields"] = {
+        "task": drift_check.EXAMINE,
+        "schedule": drift_check.EVERY_SECONDS,
+        "options": {"queue": MAINTENANCE, "expires": drift_check.EVERY_SECONDS},
+    }
+    return app
+
+
 def run_beat(settings: Settings) -> None:
     """Ring the sweeper's bell for ever; two of these are harmless."""
-    app = make_broker(settings.redis_url, settings.sweep_seconds)
+    app = make_beat(settings)
     pulse.Pulse(Database(settings.database_url), pulse.BEAT, settings).start()
     # Nothing of beat's own is worth keeping: what is due stands in the database.
     app.Beat(scheduler_cls="celery.beat:Scheduler", loglevel=settings.log_level).run()

@@ -13,6 +13,7 @@ from connector.intacct.dialects.object_schema import ADDITIONAL_FIELDS, ObjectSc
 _CONTACT = "displayContact."
 _REST_CONTACT = "contacts.default."
 _ADDRESS = {"zip": "postCode", "countryCode": "isoCountryCode"}
+_ID = "id"  # what warehouses call the field that finds a record, whatever the object (D27)
 _PART = re.compile(r"[A-Za-z][A-Za-z0-9_:]{0,79}")
 
 
@@ -34,6 +35,8 @@ def path_of(schema: ObjectSchema, properties: Mapping[str, Any], target: str) ->
     }
     if target in properties or target in aliases:
         return (aliases.get(target, target),)
+    if target == _ID and schema.id in properties:
+        return (schema.id,)
     field = schema.fields.find(target) or schema.fields.by_rest.get(_rest_name(target))
     if field is not None and field.name in properties:
         return (field.name,)

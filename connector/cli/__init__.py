@@ -8,16 +8,24 @@ import click
 
 from connector.cli import (
     action,
+    alerts,
     approvals,
     audit,
     catalog,
     connections,
     database,
     doctor,
+    effects,
+    events,
     export,
+    finding,
     installation,
+    issues,
     keys,
+    pausing,
     processes,
+    replay,
+    retention,
     runs,
     sandbox,
     start,
@@ -71,8 +79,14 @@ for command in (
     connections.connections,
     workflow.workflow,
     runs.runs,
+    issues.issues,
+    replay.replay,
+    retention.prune,
+    effects.effects,
     approvals.approvals,
     triggers.triggers,
+    events.events,
+    alerts.alerts,
     sync.sync_,
     export.export_,
     usage.usage_,
@@ -84,6 +98,9 @@ for command in (
     users.users,
 ):
     commands.add_command(command)
+runs.runs.add_command(finding.find)
+for command in (pausing.pause, pausing.resume):
+    workflow.workflow.add_command(command)
 
 
 def main() -> None:

@@ -14,10 +14,11 @@ from actions.sync.modes import mode_named
 from connector.cli.opened import open_installation
 from connector.cli.output import say_table
 from connector.errors import InputError
+from connector.runtime import budgets
 from connector.runtime.services import Services
 from connector.transfer import mapping, sources, sync, usage
 from connector.transfer.jobs import Job
-from connector.transfer.options import Options, Summary
+from connector.transfer.options import Bulk, Options, Summary
 from connector.transfer.outcomes import OutcomeFile
 from connector.transfer.rows import Outcome, SourceRow
 from connector.workflow.mapping import Row
@@ -53,6 +54,13 @@ SOME_ROWS_FAILED = 1
 @click.option("--budget", default=0, type=click.IntRange(0), help="Stop at so many transactions.")
 @click.option("--tier", default="1", type=click.Choice([str(tier) for tier in usage.TIERS]))
 @click.option("--api", default="", type=click.Choice(["", "xml", "rest"]))
+@click.option(
+    "--bulk",
+    default=Bulk.AUTO.value,
+    show_default=True,
+    type=click.Choice([each.value for each in Bulk]),
+    help="Rows in bulk jobs of the REST API; auto from 50,000 rows on.",
+)
 @click.option("--no-wait", is_flag=True, help="Do not look up what Intacct did not answer.")
 @click.pass_context
 def sync_(  # noqa: PLR0913 - one argument for each option
@@ -75,6 +83,7 @@ def sync_(  # noqa: PLR0913 - one argument for each option
     budget: int,
     tier: str,
     api: str,
+    bulk: str,
     no_wait: bool,
 ) -> None:
     """Bring the rows of SOURCE (CSV or JSON lines), or of a query, into Intacct.
@@ -95,12 +104,12 @@ def sync_(  # noqa: PLR0913 - one argument for each option
     if not dry_run:
         # Before anything is sent: whoever is interrupted needs it to go on.
         click.echo(f"Sync {name} (go on with: --resume {name})", err=True)
-    path = outcomes or _beside(source, name)
+    path, length = outcomes or _beside(source, name), _length(source, limit)
     with (
         OutcomeFile(path) as file,
         click.progressbar(
             _by_hand(),
-            length=_length(source, limit),
+            length=length,
             label="Rows",
             show_pos=True,
             file=sys.stderr,
@@ -111,6 +120,8 @@ def sync_(  # noqa: PLR0913 - one argument for each option
             limit=limit,
             is_dry_run=dry_run,
             budget=budget,
+            bulk=Bulk(bulk),
+            expected=length or 0,
             waits=not no_wait,
             warn=lambda sentence: click.echo(sentence, err=True),
             told=lambda _told: bar.update(1),
@@ -178,7 +189,7 @@ def _say(summary: Summary, path: Path) -> None:
 def _say_cost(services: Services, connection: str, transactions: int, included: int) -> None:
     source = services.connection_named(connection)
     month, passed = services.database.read(usage.this_month)
-    used = services.database.read(lambda c: usage.used(c, source.id, month))
+    used = services.database.read(lambda c: budgets.used(c, source.id, month))
     cost = usage.cost(transactions, used, included)
     click.echo(
         f"It takes {transactions:,} API transactions: one for each record and each look-up page. "

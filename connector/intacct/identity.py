@@ -12,12 +12,21 @@ from connector.intacct.operation import Aim, Identity
 _NUMBERS = {"money", "decimal"}  # formats of fields whose text is a number
 
 
-def identity_of(schema: ObjectSchema, values: Mapping[str, Any]) -> Identity | None:
-    """Return the best natural key these values hold, with what a found record must agree in."""
+def identity_of(
+    schema: ObjectSchema, values: Mapping[str, Any], known_by: str = ""
+) -> Identity | None:
+    """Return the best natural key these values hold, with what a found record must agree in.
+
+    Args:
+        known_by: A field that the caller takes for the record's name where it has no other: any
+            record of that name is then as good as the one that was to be made.
+    """
     for names in schema.lookup:
         if all(values.get(name) not in {None, ""} for name in names):
             match = {name: str(values[name]) for name in names}
             return Identity(match, _agreement(schema, values))
+    if known_by and values.get(known_by):
+        return Identity({known_by: str(values[known_by])}, {})
     return None
 
 

@@ -175,6 +175,23 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class Write:
+    """One of many writes that go together.
+
+    Args:
+        verb: CREATE or UPDATE.
+        object_name: Our name of the object, or Intacct's.
+        values: What it is written with; an update holds the record number.
+        call: Names it among the writes of its step.
+    """
+
+    verb: Verb
+    object_name: str
+    values: Mapping[str, Any]
+    call: str
+
+
+@dataclass(frozen=True)
 class Result:
     """What one function answered.
 

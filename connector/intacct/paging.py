@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.errors import InputError
+from connector.errors import InputError, Refused
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import AllOf, Condition, Filter
 
+MOST_LOST_PLACES = 5
+_KEYS = ("RECORDNO", "id")  # of standard objects, and of custom ones
 _PLACE = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 
 
@@ -70,3 +72,34 @@ def with_contains(where: Filter | None, contains: Mapping[str, str] | None) -> F
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def each_once(page_of: Callable[[str], Listing]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of all pages of a list whose place Intacct keeps.
+
+    Where the place is lost, as may happen with the end of a session, the list is read from its
+    start again and the rows that came before are left out. Rows without a record number cannot be
+    told apart, so that a lost place is then an error.
+
+    Args:
+        page_of: Reads the page that starts at a place, the first one for an empty place.
+    """
+    seen: set[str] = set()
+    page, losses = page_of(""), 0
+    while True:
+        keys = [_key(row) for row in page.rows]
+        yield from [row for row, key in zip(page.rows, keys, strict=True) if key not in seen]
+        seen.update(key for key in keys if key)
+        if not page.next:
+            return
+        try:
+            page = page_of(page.next)
+        except Refused:
+            losses += 1
+            if losses > MOST_LOST_PLACES or not all(keys):
+                raise
+            page = page_of("")
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return next((str(row[name]) for name in _KEYS if row.get(name)), "")

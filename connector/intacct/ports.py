@@ -6,7 +6,7 @@ Each is bound to one connection, and the ledger to one step besides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,6 +62,11 @@ class Effect:
     is_own: bool = False
 
     @property
+    def is_creation(self) -> bool:
+        """Whether the bytes make a new record."""
+        return self.payload.startswith(("<create", "POST /objects/"))
+
+    @property
     def api(self) -> str:
         """Which API the bytes are for."""
         return "xml" if self.payload.startswith("<") else "rest"
@@ -95,6 +100,25 @@ class EffectLedger(Protocol):
 
     def name(self, op_key: str, external_id: str) -> None:
         """Keep the business id that a read-back brought."""
+
+    def find(self, call: str) -> Effect | None:
+        """Return the effect of the step's write of that name, None where it was never planned."""
+
+    def together(self, work: Callable[[EffectLedger], T]) -> T:
+        """Return what ``work`` returns; what it does to the ledger is one commit.
+
+        It does nothing else, and keeps short: others wait for it.
+        """
+
+
+class Batches(Protocol):
+    """Writes of one step that go together; each is an effect of its own."""
+
+    def __call__(self, operations: Sequence[Operation]) -> Sequence[Result | ConnectorError]:
+        """Return what became of each, in their order."""
+
+    def find(self, call: str) -> Effect | None:
+        """Return the effect of the step's write of that name, None where it was never planned."""
 
 
 class Leases(Protocol):
@@ -161,6 +185,17 @@ class TokenStore(Kept[AccessToken], Protocol):
         """
 
 
+class Allowance(Protocol):
+    """What the month's budget of API transactions leaves."""
+
+    def ask(self, count: int) -> None:
+        """Let so many transactions go.
+
+        Raises:
+            BudgetReached: They are more than the month may see; nothing was sent.
+        """
+
+
 class Meter(Protocol):
     """Counts the calls that leave, retries and sign-ins too."""
 
@@ -170,9 +205,11 @@ class Meter(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """What one step's stack is built on; the last four may be left out.
+    """What one step's stack is built on; the last six may be left out.
 
-    Without circuit, retries and limits nothing is held back; tokens belong to the REST API.
+    Without circuit, retries, limits and budget nothing is held back; tokens belong to the REST API.
+    ``answered`` is told when the company has answered a call, so that its slot is free before what
+    it said is written down.
     """
 
     ledger: EffectLedger
@@ -183,3 +220,5 @@ class Ports:
     retries: RetryBudget | None = None
     limits: LimitReports | None = None
     tokens: TokenStore | None = None
+    budget: Allowance | None = None
+    answered: Callable[[], None] | None = None

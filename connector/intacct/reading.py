@@ -24,9 +24,9 @@ from connector.intacct.operation import (
     Verb,
 )
 from connector.intacct.paging import Listing
-from connector.intacct.ports import Send
+from connector.intacct.ports import Batches, Send
 from connector.intacct.router import REST, Router
-from connector.intacct.transcript import Transcript
+from connector.intacct.transcript import RecordedBatches, Transcript
 
 QUERY_PAGE = 2000  # the most `query` gives (xml-api 6); each page is one API transaction
 READ_BY_QUERY_PAGE = 1000
@@ -41,6 +41,7 @@ class Reads:
         resend: The stack below planning; only settling an uncertain write uses it.
         name: Keeps a business id that was read back.
         seconds: The total deadline of one call.
+        batches: Writes that go together; None where each goes alone.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class Reads:
         resend: Send,
         name: Callable[[str, str], None],
         seconds: float = 120.0,
+        batches: Batches | None = None,
     ) -> None:
         self._send = send
         self._router = router
         self._resend = resend
         self._name = name
         self._seconds = seconds
+        self._batches = batches
 
     def recorded_in(self, transcript: Transcript) -> Self:
         """Return the same client, keeping what it asks and hears."""
@@ -66,14 +69,22 @@ class Reads:
             transcript.add(operation, result)
             return result
 
-        return self._with(send, self._router)
+        batches = self._batches
+        return self._with(send, self._router, batches and RecordedBatches(batches, transcript))
 
     def asking_for(self, api: str) -> Self:
         """Return the same client for a step that demands ``xml`` or ``rest``."""
-        return self._with(self._send, self._router.asking_for(api))
+        return self._with(self._send, self._router.asking_for(api), self._batches)
 
-    def _with(self, send: Send, router: Router) -> Self:
-        return type(self)(send, router, resend=self._resend, name=self._name, seconds=self._seconds)
+    def _with(self, send: Send, router: Router, batches: Batches | None) -> Self:
+        return type(self)(
+            send,
+            router,
+            resend=self._resend,
+            name=self._name,
+            seconds=self._seconds,
+            batches=batches,
+        )
 
     def get(
         self,
@@ -198,11 +209,11 @@ class Reads:
         self, object_name: str, *, expression: str = "", fields: Sequence[str] = ("*",)
     ) -> Iterator[dict[str, Any]]:
         """Yield native rows of all pages; the filter compares with database values (``'T'``)."""
-        page = self.read_by_query_page(object_name, expression=expression, fields=fields)
-        yield from page.records
-        while page.next:
-            page = self.read_by_query_page(object_name, after=page.next)
-            yield from page.records
+        return paging.each_once(
+            lambda after: self.read_by_query_page(
+                object_name, expression=expression, fields=fields, after=after
+            )
+        )
 
     def read_by_query_page(
         self,

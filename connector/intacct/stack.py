@@ -7,18 +7,22 @@ from typing import TypeVar
 
 from connector.errors import ConnectionProblem
 from connector.http import HttpReply, HttpRequest
+from connector.intacct.batching import senders_of
 from connector.intacct.bridge import Bridge
 from connector.intacct.client import IntacctClient
 from connector.intacct.dialects.rest import RestDialect
 from connector.intacct.dialects.xml import SessionToken, XmlDialect
+from connector.intacct.layers.budget import WithinBudget
 from connector.intacct.layers.circuit import OutagePause
 from connector.intacct.layers.idempotency import Idempotency, Verdict
 from connector.intacct.layers.limits import LimitReading
+from connector.intacct.layers.many import Many
 from connector.intacct.layers.metering import Metering
-from connector.intacct.layers.pacing import Pacing
+from connector.intacct.layers.pacing import Answered, Pacing
 from connector.intacct.layers.preview import Preview
 from connector.intacct.layers.retry import Retry
 from connector.intacct.layers.session import Session
+from connector.intacct.layers.wire_log import WireLog
 from connector.intacct.operation import Operation
 from connector.intacct.ports import Exchange, Ports, Send, TokenStore
 from connector.intacct.rest_wire import RestAccount, RestWire
@@ -55,7 +59,7 @@ def open_company(
     exchange = exchange_of(send, ports)
     doors: dict[str, Send] = {}
     pages: dict[str, Callable[[Operation], str]] = {}
-    rest = None
+    rest = session_of = None
     if account is not None and ports.tokens is not None:
         rest = RestWire(account, exchange, RestDialect(), ports.tokens)
         doors[REST] = Session(rest.send, ports.tokens, rest.sign_in)
@@ -63,15 +67,26 @@ def open_company(
     if company is not None:
         wire = XmlWire(company, exchange, XmlDialect())
         sign_in = wire.sign_in if company.user_id else _bridged(wire, rest, ports.tokens)
+        session_of = sign_in
         doors[XML] = Session(wire.send, ports.sessions, sign_in)
         pages[XML] = wire.render
     if not doors:
         raise ConnectionProblem("This connection has no credentials for either of Intacct's APIs.")
     router = Router([api for api in APIS if api in doors], prefers)
-    sending = patience_of(Verdict(by_api(doors), ports.ledger), ports)
+    calling = by_api(doors)
+    calling = Answered(calling, ports.answered) if ports.answered else calling
+    sending = patience_of(Verdict(calling, ports.ledger), ports)
     planned = Idempotency(sending, ports.ledger, router.frozen_in)
-    top = Preview(sending, by_api(pages)) if is_dry_run else planned
-    return IntacctClient(top, router, resend=sending, name=ports.ledger.name, seconds=seconds)
+    batches = senders_of(rest, company, exchange, session_of, ports)
+    many = Many(batches, ports, lambda judged: patience_of(judged, ports), router.frozen_in)
+    return IntacctClient(
+        Preview(sending, by_api(pages)) if is_dry_run else planned,
+        router,
+        resend=sending,
+        name=ports.ledger.name,
+        seconds=seconds,
+        batches=None if is_dry_run else many,
+    )
 
 
 def _bridged(
@@ -98,9 +113,9 @@ def by_api(ways: Mapping[str, Callable[[Operation], T]]) -> Callable[[Operation]
 
 
 def exchange_of(send: Callable[[HttpRequest], HttpReply], ports: Ports) -> Exchange:
-    """Return how one request leaves, whichever API it is for: counted, its limits read."""
-    metered = Metering(send, ports.meter)
-    return LimitReading(metered, ports.limits) if ports.limits else metered
+    """Return how one request leaves, whichever API it is for: counted, noted, its limits read."""
+    logged = WireLog(Metering(send, ports.meter))
+    return LimitReading(logged, ports.limits) if ports.limits else logged
 
 
 def patience_of(judged: Send, ports: Ports) -> Send:
@@ -108,5 +123,7 @@ def patience_of(judged: Send, ports: Ports) -> Send:
 
     A repeat asks the circuit again, and the circuit is asked before a slot is taken.
     """
-    paced = Pacing(judged, ports.leases)
-    return Retry(OutagePause(paced, ports.circuit) if ports.circuit else paced, ports.retries)
+    paced: Send = Pacing(judged, ports.leases)
+    guarded = OutagePause(paced, ports.circuit) if ports.circuit else paced
+    paid = WithinBudget(guarded, ports.budget) if ports.budget else guarded
+    return Retry(paid, ports.retries)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from connector.errors import ConnectorError
 from connector.intacct.operation import Operation, Result, Verb
+from connector.intacct.ports import Batches, Effect
 
 _MAIN = "main"
 _PAGES = {Verb.QUERY, Verb.READ_BY_QUERY, Verb.READ_MORE}
@@ -38,3 +41,23 @@ class Transcript:
         """Which API each call took and why, for whoever looks at a step afterwards."""
         frozen = [operation.frozen for operation, _ in self.calls if operation.frozen]
         return [{"function": f.function, "api": f.api, "why": f.why} for f in frozen]
+
+
+@dataclass(frozen=True)
+class RecordedBatches:
+    """Writes that go together, with every answer kept."""
+
+    batches: Batches
+    transcript: Transcript
+
+    def __call__(self, operations: Sequence[Operation]) -> Sequence[Result | ConnectorError]:
+        """Send them, and keep what was answered."""
+        answers = self.batches(operations)
+        for operation, answer in zip(operations, answers, strict=True):
+            if isinstance(answer, Result):
+                self.transcript.add(operation, answer)
+        return answers
+
+    def find(self, call: str) -> Effect | None:
+        """Return the effect of the step's write of that name."""
+        return self.batches.find(call)

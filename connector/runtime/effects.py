@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
 from connector.errors import ConnectorError
 from connector.intacct.operation import Operation
-from connector.intacct.ports import Effect, EffectState
+from connector.intacct.ports import Effect, EffectLedger, EffectState
 from connector.runtime import reconcile_first
 from connector.runtime.effect_rows import audit_row
 from connector.runtime.intents import Intent, Patience, control_id
@@ -20,6 +20,7 @@ from connector.store.database import Database
 from connector.store.json_text import from_json, to_json
 from connector.store.tables import effect
 
+T = TypeVar("T")
 __all__ = ["Intent", "Patience", "SqlEffects", "control_id"]
 
 # Built once, since every write passes here and building one takes longer than running it. What
@@ -53,6 +54,18 @@ _JUDGE = (
     .returning(effect)
 )
 _DOUBT = _JUDGE.values(look_at=clock.NOW + sa.bindparam("look_in_ms", type_=sa.BigInteger))
+
+
+class _Within:
+    """A transaction that has begun, in the place of the database."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
+        return work(self._connection)
+
+    read = write
 
 
 class SqlEffects:
@@ -161,6 +174,31 @@ class SqlEffects:
             looks=0,
             look_in_ms=self._patience.look_delay_ms(0),
         )
+
+    def find(self, call: str) -> Effect | None:
+        """Return the newest effect of this write, None where it was never planned."""
+        base = self._planner.intent.op_key(call)
+        query = sa.select(effect).where((effect.c.op_key == base) | (effect.c.base_key == base))
+        newest = query.order_by(effect.c.generation.desc()).limit(1)
+        row = self._database.read(lambda connection: connection.execute(newest).one_or_none())
+        return None if row is None else self._effect(row)
+
+    def together(self, work: Callable[[EffectLedger], T]) -> T:
+        """Return what ``work`` returns; what it does to the ledger is one commit."""
+
+        def within(connection: sa.Connection) -> T:
+            inner = SqlEffects(
+                cast("Database", _Within(connection)),
+                self._planner.intent,
+                self._patience,
+                actor=self._actor,
+                run_id=self._run_id,
+                step_path=self._step_path,
+                held_epoch=self._held_epoch,
+            )
+            return work(inner)
+
+        return self._database.write(within)
 
     def name(self, op_key: str, external_id: str) -> None:
         """Keep the business id that a read-back brought."""

@@ -28,6 +28,12 @@ class StepMeter:
         with self._lock:
             self._calls[function] += 1
 
+    @property
+    def waiting(self) -> int:
+        """API transactions that were counted and not yet taken."""
+        with self._lock:
+            return transactions(self._calls)
+
     def take(self) -> Counter[str]:
         """Return what was counted since the last time, and start again."""
         with self._lock:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from connector.intacct.operation import Operation
 from connector.intacct.ports import EffectState
 from connector.runtime import reconcile_first, runs
-from connector.runtime.effect_rows import existing_row, identity_to_json
+from connector.runtime.effect_rows import existing_row, identity_to_json, party_of
 from connector.runtime.intents import Intent, Patience, control_id
 from connector.store import audit
 from connector.store.insert import insert_returning
@@ -125,6 +125,7 @@ class Planner:
             "payload_hash": hashlib.sha256(frozen.payload.encode()).hexdigest(),
             "natural_key": identity_to_json(operation.identity),
             "external_id": operation.external_id,
+            "party": party_of(operation.identity),
             "run_id": self.run_id,
             "step_path": self.step_path,
             "changed_at": now,
@@ -136,7 +137,7 @@ def _has_given_up(connection: sa.Connection, row: sa.Row[Any]) -> bool:
     if row.run_id is None:
         return False  # a caller outside workflows may be sending it this very moment
     state = connection.execute(sa.select(run.c.state).where(run.c.id == row.run_id)).scalar()
-    return state is not None and state not in (runs.RUNNING, *runs.DUE)
+    return state is not None and state not in (runs.RUNNING, runs.PAUSED, *runs.DUE)
 
 
 def _change(connection: sa.Connection, row: sa.Row[Any], values: dict[str, Any]) -> sa.Row[Any]:

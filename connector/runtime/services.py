@@ -6,7 +6,7 @@ import dataclasses
 import logging
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,7 +27,9 @@ from connector.intacct.ports import EffectLedger, Ports
 from connector.intacct.router import REST, XML
 from connector.intacct.stack import open_company
 from connector.registry import Registry
+from connector.runtime import portal_writes
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS, Bells
+from connector.runtime.budgets import Budgets
 from connector.runtime.circuit import Circuits, CompanyCircuit
 from connector.runtime.clock_skew import ClockGuard, WallClock
 from connector.runtime.company_leases import CompanyLeases, OneAtATime
@@ -112,6 +114,11 @@ class Services:
         return Circuits(self.redis, self.wake, probe_ms=probe_ms)
 
     @cached_property
+    def budgets(self) -> Budgets:
+        """Which connections may use only so much of Intacct's API in a month."""
+        return Budgets(self.database)
+
+    @cached_property
     def wall_clock(self) -> WallClock:
         """This process's own clock."""
         return WallClock(self.settings.clock_offset_seconds)
@@ -179,25 +186,18 @@ class Services:
             return Context()  # there is nobody to ask
         if connection.kind == HUBSPOT:
             return Context(
-                hubspot_client=HubspotClient(self.http, values["baseUrl"], values["token"])
+                hubspot_client=HubspotClient(
+                    self.http,
+                    values["baseUrl"],
+                    values["token"],
+                    writing=portal_writes.shown if is_dry_run else portal_writes.through(ledger),
+                )
             )
         if connection.kind != INTACCT:
             raise InputError(f"No action works on a connection of the kind {connection.kind}.")
         doors = doors_of(values, self.settings.allowed_origins)
-        scope = values.get("entityId", "")
-        ports = self._paced(
-            Ports(
-                ledger=ledger,
-                leases=OneAtATime(),
-                sessions=FreshSession()
-                if trial
-                else SqlSessions(self.database, self.box, connection.id, scope, self.redis),
-                meter=meter,
-                tokens=self._tokens(connection, values, is_test=bool(trial)),
-            ),
-            values["companyId"],
-            Limits.of(values, connection.settings),
-            caller or Caller(connection.id),
+        ports = self.open_ports(
+            connection, values, ledger, meter, caller or Caller(connection.id), is_trial=bool(trial)
         )
         client = open_company(
             None if trial == REST else doors.company,
@@ -209,6 +209,35 @@ class Services:
             seconds=self.settings.call_seconds,
         )
         return Context(intacct_client=client)
+
+    def open_ports(
+        self,
+        connection: ConnectionRow,
+        values: Mapping[str, Any],
+        ledger: EffectLedger,
+        meter: StepMeter,
+        caller: Caller,
+        *,
+        is_trial: bool = False,
+    ) -> Ports:
+        """Return what a stack of layers over this company is built on; see ``open_context``.
+
+        Args:
+            values: What the connection holds, opened.
+            is_trial: Sign in anew, whatever is kept.
+        """
+        scope = values.get("entityId", "")
+        kept = SqlSessions(self.database, self.box, connection.id, scope, self.redis)
+        ports = Ports(
+            ledger=ledger,
+            leases=OneAtATime(),
+            sessions=kept if not is_trial else FreshSession(),
+            meter=meter,
+            tokens=self._tokens(connection, dict(values), is_test=is_trial),
+            budget=self.budgets.allowance(connection, meter),
+        )
+        limits = Limits.of(values, connection.settings)
+        return self._paced(ports, values["companyId"], limits, caller)
 
     @cached_property
     def grants(self) -> Grants:
@@ -240,6 +269,7 @@ class Services:
             ports,
             leases=slots,
             limits=slots,
+            answered=slots.free,
             circuit=CompanyCircuit(self.circuits, company_id, caller),
             retries=CompanyRetries(self.redis, company_id),
         )

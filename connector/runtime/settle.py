@@ -11,7 +11,8 @@ from connector.errors import ConnectorError, InputError, Parked, Refused
 from connector.intacct.client import IntacctClient, frozen_operation
 from connector.intacct.operation import Aim, Frozen, Identity, Operation
 from connector.intacct.ports import EffectState
-from connector.runtime import reconcile_first
+from connector.runtime import meter as metering
+from connector.runtime import portal_writes, reconcile_first, telling
 from connector.runtime.bells import ADVANCE_RUN, EFFECTS, SETTLE_EFFECT
 from connector.runtime.effect_rows import audit_effect, identity_from_json
 from connector.runtime.effects import SqlEffects
@@ -89,17 +90,23 @@ def _hold(connection: sa.Connection, op_key: str, patience: Patience) -> _Held |
             changed_at=now,
         )
     )
-    return _Held(row, row.epoch + 1) if changed.rowcount == 1 else None
+    if changed.rowcount != 1:
+        return None
+    if row.state == EffectState.SENDING:
+        telling.tell_writes(connection, (row,), EffectState.UNCERTAIN)
+    return _Held(row, row.epoch + 1)
 
 
 def _look(services: Services, held: _Held) -> EffectState:
     identity = held.identity
+    if held.row.api == portal_writes.API:
+        return _decide(services, held, EffectState.PLANNED, {})
     if identity is None:
         is_unsent = held.row.check_kind == reconcile_first.UNSENT
         return _park(services, held, _unknown_since() if is_unsent else _no_way_to_look(held.row))
     client, meter = _client(services, held)
     found = client.find_same(held.row.object_name, identity)
-    meter.take()
+    services.database.write(lambda c: metering.keep(c, held.row.connection_id, meter.take()))
     key, external_id, agrees = found or ("", "", False)
     if identity.aim is Aim.GONE:
         if not found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,14 +49,34 @@ class Entry:
 
 def append(connection: Connection, entry: Entry) -> int:
     """Add one row to the chain inside the caller's transaction and return its number."""
+    return append_many(connection, (entry,))
+
+
+def append_many(connection: Connection, entries: Sequence[Entry]) -> int:
+    """Add rows to the chain, in this order, and return the number of the last.
+
+    They share a moment and a look at the row before; each is sealed as if it came alone.
+    """
     if connection.dialect.name == "postgresql":
         # One at a time until commit: two rows must not name the same predecessor.
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     before = connection.execute(_BEFORE).one()
-    row: dict[str, Any] = {
+    newest_seq, last_hash = int(before.seq or 0), before.hash or ""
+    rows: list[dict[str, Any]] = []
+    for seq, entry in enumerate(entries, newest_seq + 1):
+        row = _row(entry, seq, before.at, last_hash)
+        last_hash = row["hash"] = _seal(row)
+        rows.append(row)
+    if rows:
+        connection.execute(_ADD, rows)
+    return newest_seq + len(rows)
+
+
+def _row(entry: Entry, number: int, at: int, last_hash: str) -> dict[str, Any]:
+    return {
         "tenant": tables.TENANT,
-        "seq": (before.seq or 0) + 1,
-        "at": before.at,
+        "seq": number,
+        "at": at,
         "actor": entry.actor,
         "action": entry.action,
         "object": entry.object,
@@ -65,10 +86,8 @@ def append(connection: Connection, entry: Entry) -> int:
         "run_id": entry.run_id,
         "op_key": entry.op_key,
         "ip": entry.ip,
-        "prev_hash": before.hash or "",
+        "prev_hash": last_hash,
     }
-    connection.execute(_ADD, {**row, "hash": _seal(row)})
-    return int(row["seq"])
 
 
 def verify(connection: Connection) -> int | None:

@@ -5,15 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from connector.errors import ConnectorError
+from connector.errors import BudgetReached
 
 WARN_AT = 0.8
-
-
-class BudgetReached(ConnectorError):
-    """The month's budget of API transactions is used up; what is not sent waits."""
-
-    default_advice = "Raise the budget, or resume next month."
 
 
 class Budget:

@@ -19,6 +19,7 @@ from connector.intacct.dialects.object_schema import Field, ObjectSchema
 from connector.intacct.operation import Filter, Operation, Verb
 from connector.intacct.reading import QUERY_PAGE
 from connector.intacct.router import REST
+from connector.runtime import budgets
 from connector.runtime import meter as metering
 from connector.runtime.services import Services
 from connector.transfer import usage
@@ -189,7 +190,7 @@ class _Run:
         used = 0
         if options.budget:
             used = services.database.read(
-                lambda c: usage.used(c, door.connection.id, usage.this_month(c)[0])
+                lambda c: budgets.used(c, door.connection.id, usage.this_month(c)[0])
             )
         self._budget = Budget(options.budget, used, options.warn)
 

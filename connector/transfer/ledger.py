@@ -20,34 +20,20 @@ from connector.intacct.operation import Operation
 from connector.intacct.ports import EffectState
 from connector.runtime import meter as metering
 from connector.runtime import reconcile_first
-from connector.runtime.effect_rows import audit_row, identity_to_json
+from connector.runtime.effect_rows import AUDITED, audit_rows, identity_to_json
 from connector.runtime.intents import Intent, Patience, control_id
 from connector.runtime.meter import StepMeter
 from connector.runtime.planning import Planner
 from connector.store import clock
 from connector.store.database import Database
-from connector.store.json_text import from_json, to_json
+from connector.store.json_text import to_json
 from connector.store.tables import TENANT, effect
+from connector.transfer.ledger_rows import MOST_AT_ONCE, Known, as_made, known, operation_of
 
 ACTOR = "sync"
 CALL = "row"
-# Judging writes audit rows one by one; meanwhile nobody else's rows can be marked as sent.
+# While these are written, nobody else's rows can be marked as sent.
 _MOST_JUDGED = 250
-_MOST_AT_ONCE = 500  # names in one statement; SQLite takes 32,766 values
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the ledger holds of one row."""
-
-    op_key: str
-    control_id: str
-    state: EffectState
-    payload: str
-    function: str
-    key: str
-    external_id: str
-    error: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -97,9 +83,14 @@ class RowLedger:
         """Return the key of the row's write."""
         return self.intent(item).op_key(CALL)
 
+    def has_begun(self) -> bool:
+        """Say whether this run has planned anything yet."""
+        query = sa.select(effect.c.op_key).where(effect.c.run_id == self.run).limit(1)
+        return self._database.read(lambda c: c.execute(query).first()) is not None
+
     def known(self, op_keys: Sequence[str]) -> dict[str, Known]:
         """Return what is there already, by key."""
-        return self._database.read(lambda connection: _known(connection, op_keys))
+        return self._database.read(lambda connection: known(connection, op_keys))
 
     def plan(self, operations: Mapping[str, Operation]) -> dict[str, Known]:
         """Insert the effects of these rows, or return those that are there, by key.
@@ -111,17 +102,20 @@ class RowLedger:
 
         def plan(connection: sa.Connection) -> dict[str, Known]:
             now, restored_at = reconcile_first.moment(connection)
-            seen = _known(connection, list(by_op_key))
+            seen = known(connection, list(by_op_key))
             fresh = [] if restored_at is not None else [k for k in by_op_key if k not in seen]
             new = [self._first(k, operations[by_op_key[k]], now) for k in fresh]
             if new:
                 dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-                connection.execute(dialect.insert(effect).on_conflict_do_nothing(), new)
+                statement = dialect.insert(effect).on_conflict_do_nothing()
+                made = connection.execute(statement, new).rowcount
+                if made == len(by_op_key):  # nobody else had one of them: they are as we made them
+                    return {values["op_key"]: as_made(values) for values in new}
             for op_key in by_op_key.keys() - set(fresh):
                 item = by_op_key[op_key]
                 planner = Planner(self.intent(item), self._patience, ACTOR, self.run, None)
                 planner.plan(connection, dataclasses.replace(operations[item], call=CALL))
-            return _known(connection, list(by_op_key))
+            return known(connection, list(by_op_key))
 
         return self._database.write(plan)
 
@@ -202,18 +196,51 @@ class RowLedger:
             if not ours:
                 return
             connection.execute(_JUDGE, [_values(by_key[k], now, look_in_ms) for k in ours])
-            for row in _rows(connection, ours):
-                audit_row(connection, row, ACTOR)
+            audit_rows(connection, _rows(connection, ours), ACTOR)
 
         self._database.write(judge)
 
-    def unsettled(self) -> list[str]:
-        """Return the rows of this run whose outcome nobody knows yet."""
-        states = (EffectState.SENDING, EffectState.UNCERTAIN)
-        query = sa.select(effect.c.op_key).where(
-            effect.c.run_id == self.run, effect.c.state.in_(states)
-        )
-        return self._database.read(lambda c: list(c.execute(query).scalars()))
+    def unsettled(self, within_seconds: float) -> list[str]:
+        """Return the rows whose outcome nobody knows yet, of those that may be looked up soon."""
+
+        def find(connection: sa.Connection) -> list[str]:
+            until = clock.now_ms(connection) + int(within_seconds * 1000)
+            silent = (effect.c.state == EffectState.SENDING) & (effect.c.call_deadline <= until)
+            query = sa.select(effect.c.op_key).where(
+                effect.c.run_id == self.run, silent | (effect.c.state == EffectState.UNCERTAIN)
+            )
+            return list(connection.execute(query).scalars())
+
+        return self._database.read(find)
+
+    def under_way(self, op_keys: Sequence[str]) -> bool:
+        """Say whether one of these rows is marked as sent and not judged."""
+
+        def find(connection: sa.Connection) -> bool:
+            for start in range(0, len(op_keys), MOST_AT_ONCE):
+                some = op_keys[start : start + MOST_AT_ONCE]
+                query = sa.select(effect.c.op_key).where(
+                    effect.c.op_key.in_(some), effect.c.state == EffectState.SENDING
+                )
+                if connection.execute(query.limit(1)).first() is not None:
+                    return True
+            return False
+
+        return self._database.read(find)
+
+    def planned(self, op_keys: Sequence[str]) -> list[Operation]:
+        """Return writes as they were planned, in this order."""
+
+        def find(connection: sa.Connection) -> dict[str, Operation]:
+            found: dict[str, Operation] = {}
+            for start in range(0, len(op_keys), MOST_AT_ONCE):
+                some = op_keys[start : start + MOST_AT_ONCE]
+                rows = connection.execute(sa.select(effect).where(effect.c.op_key.in_(some)))
+                found |= {row.op_key: operation_of(row) for row in rows}
+            return found
+
+        known = self._database.read(find)
+        return [known[op_key] for op_key in op_keys]
 
 
 _JUDGE = (
@@ -254,42 +281,8 @@ def _still_sending(connection: sa.Connection, verdicts: Mapping[str, Verdict]) -
 
 
 def _rows(connection: sa.Connection, op_keys: Iterable[str]) -> Sequence[sa.Row[Any]]:
-    return connection.execute(sa.select(effect).where(effect.c.op_key.in_(list(op_keys)))).all()
-
-
-_COLUMNS = (
-    effect.c.op_key,
-    effect.c.control_id,
-    effect.c.state,
-    effect.c.payload,
-    effect.c.function,
-    effect.c.key,
-    effect.c.external_id,
-    effect.c.evidence,
-)
-
-
-def _known(connection: sa.Connection, op_keys: Sequence[str]) -> dict[str, Known]:
-    found: dict[str, Known] = {}
-    for start in range(0, len(op_keys), _MOST_AT_ONCE):
-        some = op_keys[start : start + _MOST_AT_ONCE]
-        query = sa.select(*_COLUMNS).where(effect.c.op_key.in_(some))
-        found |= {row.op_key: _read(row) for row in connection.execute(query).all()}
-    return found
-
-
-def _read(row: Any) -> Known:
-    evidence = from_json(row.evidence) if row.evidence else {}
-    return Known(
-        op_key=row.op_key,
-        control_id=row.control_id,
-        state=EffectState(row.state),
-        payload=row.payload,
-        function=row.function,
-        key=row.key or "",
-        external_id=row.external_id or "",
-        error=evidence.get("error"),
-    )
+    query: sa.Select[Any] = sa.select(*AUDITED).where(effect.c.op_key.in_(list(op_keys)))
+    return connection.execute(query).all()
 
 
 def evidence_of(error: ConnectorError) -> dict[str, Any]:

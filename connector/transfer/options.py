@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from connector.errors import ConnectorError
 from connector.transfer.rows import Outcome, Told
+
+
+class Bulk(StrEnum):
+    """Whether rows over REST go in bulk jobs instead of requests."""
+
+    AUTO = "auto"  # from so many rows on that the waiting for a job pays
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 @dataclass
@@ -43,6 +52,8 @@ class Options:
         limit: The most rows; 0 for all.
         is_dry_run: Check and count, write nothing.
         budget: The most API transactions of this month on this connection; 0 for no limit.
+        bulk: Whether rows over REST go in bulk jobs.
+        expected: About how many rows there are; 0 where nobody knows.
         waits: Whether rows that Intacct did not answer are looked up before the sync ends.
         warn: Called with sentences that should be seen at once.
         told: Called after each row with its outcome.
@@ -52,6 +63,8 @@ class Options:
     limit: int = 0
     is_dry_run: bool = False
     budget: int = 0
+    bulk: Bulk = Bulk.AUTO
+    expected: int = 0
     waits: bool = True
     warn: Callable[[str], None] = lambda _sentence: None
     told: Callable[[Told], None] = lambda _told: None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from connector.errors import (
     Busy,
@@ -20,12 +20,13 @@ from connector.errors import (
     SetupError,
     Unavailable,
 )
+from connector.intacct.batching import Answers, Batch, name_of
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.dialects.records import to_record
 from connector.intacct.operation import Result, Verb
 from connector.intacct.ports import EffectState
 from connector.transfer.budget import Budget
-from connector.transfer.door import Batch, Door
+from connector.transfer.door import TransferMeter
 from connector.transfer.items import Item
 from connector.transfer.ledger import RowLedger, Verdict, evidence_of
 from connector.transfer.rows import Outcome, Told
@@ -63,6 +64,27 @@ class Sent:
     stopped: ConnectorError | None = None
 
 
+class UnderWay(OutcomeUnknown):
+    """Intacct may still be writing this row; nobody may judge it yet."""
+
+    default_advice = "Resume the sync in an hour: its outcome is looked up then."
+
+
+class Way(Protocol):
+    """How the rows of one request, or of one job, reach the company."""
+
+    @property
+    def meter(self) -> TransferMeter:
+        """Counts the calls."""
+
+    @property
+    def seconds(self) -> float:
+        """How long nobody looks for the rows once they are marked as sent."""
+
+    def send(self, batch: Batch, count: int, is_ours: Callable[[], Batch]) -> Answers:
+        """Send the batch that ``is_ours`` returns; ``Door.send`` says what it raises."""
+
+
 class Sender:
     """Sends requests of one transfer; threads share it.
 
@@ -76,7 +98,7 @@ class Sender:
 
     def __init__(
         self,
-        door: Door,
+        door: Way,
         ledger: RowLedger,
         budget: Budget,
         sleep: Callable[[float], None] = time.sleep,
@@ -118,7 +140,7 @@ class Sender:
             self._spend(len(items))
             call = _Call(self._ledger, items, self._door.seconds)
             try:
-                answers = self._door.send(call.batch(items[:1]), call.marked)
+                answers = self._door.send(call.batch(items[:1]), len(items), call.marked)
             except ConnectorError as error:
                 self._budget.give_back(len(items))
                 if not isinstance(error, Unavailable):
@@ -174,9 +196,11 @@ class Sender:
     ) -> list[Told]:
         verdicts, told = [], []
         for item, answer in answers:
-            state, one = _verdict(item, answer)
-            if is_unsent:
-                state = EffectState.PLANNED
+            one = _told(item, answer)
+            told.append(one)
+            if isinstance(answer, UnderWay):
+                continue
+            state = EffectState.PLANNED if is_unsent else state_of(answer)
             epoch = call.epochs[item.op_key]
             evidence = (
                 evidence_of(answer)
@@ -184,7 +208,6 @@ class Sender:
                 else {"httpStatus": answer.http_status, "controlId": item.control_id}
             )
             verdicts.append(Verdict(item.op_key, epoch, state, one.key, evidence))
-            told.append(one)
         if verdicts:
             self._ledger.judge(verdicts, self._door.meter)
         return told
@@ -202,14 +225,10 @@ class _Call:
         self.lost: list[Item] = []
 
     def batch(self, items: Sequence[Item]) -> Batch:
-        """Return the request of these rows.
-
-        Its idempotency key is made of theirs and of how often each was sent: what was put back
-        goes under another one, since Intacct keeps answers, failures too (rest-api 2.8).
-        """
-        parts = "\n".join(f"{i.control_id}/{self.epochs.get(i.op_key, 0)}" for i in items)
-        name = "aic-b" + hashlib.sha256(parts.encode()).hexdigest()[:40]
-        return Batch([item.write for item in items], name)
+        """Return the request of these rows."""
+        epochs = [self.epochs.get(item.op_key, 0) for item in items]
+        name = name_of([item.control_id for item in items], epochs)
+        return Batch([item.write for item in items], name, self.epochs)
 
     def marked(self) -> Batch:
         """Mark the rows as being sent; return the request of those that are ours to send."""
@@ -220,24 +239,32 @@ class _Call:
         return self.batch(self.going)
 
 
-def _verdict(item: Item, answer: Result | ConnectorError) -> tuple[EffectState, Told]:
+def state_of(answer: Result | ConnectorError) -> EffectState:
+    """Return what an effect has become by its answer."""
+    if isinstance(answer, Result):
+        return EffectState.SUCCEEDED
+    if isinstance(answer, OutcomeUnknown):
+        return EffectState.UNCERTAIN
+    if isinstance(answer, Unavailable | ConnectionProblem) and not answer.is_kept:
+        return EffectState.PLANNED
+    return EffectState.REFUSED
+
+
+def _told(item: Item, answer: Result | ConnectorError) -> Told:
     number, operation = item.row.number, item.made
     is_new = operation.verb is Verb.CREATE
     if isinstance(answer, Result):
         schema = ObjectSchema.find(operation.object_name)
-        record = to_record(schema, answer.rows[0]) if answer.rows else {}
-        known_as = record.get(schema.id) or operation.external_id or item.inputs.get(schema.id)
+        known_as = operation.external_id or item.inputs.get(schema.id)
+        if not known_as and answer.rows:
+            known_as = to_record(schema, answer.rows[0]).get(schema.id)
         key = answer.key or next(iter(operation.keys), "")
         outcome = Outcome.CREATED if is_new else Outcome.UPDATED
-        told = Told(number, outcome, key, str(known_as or ""), op_key=item.op_key)
-        return EffectState.SUCCEEDED, told
+        return Told(number, outcome, key, str(known_as or ""), op_key=item.op_key)
     key = next(iter(operation.keys), "")
     refused = Told(number, Outcome.REFUSED, key, error=answer, op_key=item.op_key)
-    if isinstance(answer, OutcomeUnknown):
-        return EffectState.UNCERTAIN, refused.with_outcome(Outcome.UNCERTAIN)
-    if isinstance(answer, Unavailable | ConnectionProblem) and not answer.is_kept:
-        return EffectState.PLANNED, refused
-    return EffectState.REFUSED, refused
+    is_doubt = isinstance(answer, OutcomeUnknown)
+    return refused.with_outcome(Outcome.UNCERTAIN) if is_doubt else refused
 
 
 def _not_sent(item: Item, error: ConnectorError) -> Told:

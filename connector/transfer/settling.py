@@ -10,7 +10,8 @@ from connector.errors import ConnectorError, Parked, Refused
 from connector.intacct.ports import EffectState
 from connector.runtime.settle import settle
 from connector.transfer.door import Door
-from connector.transfer.ledger import Known, RowLedger
+from connector.transfer.ledger import RowLedger
+from connector.transfer.ledger_rows import Known
 from connector.transfer.looking import MOST_AT_ONCE, Looking
 from connector.transfer.rows import Outcome, Told
 
@@ -55,14 +56,15 @@ def _look_until_known(door: Door, ledger: RowLedger, sleep: Callable[[float], No
     longest = sum(patience.look_up_delays_ms) + patience.settle_after_ms
     deadline = time.monotonic() + longest / 1000 + door.seconds + _SPARE_SECONDS
     looking = Looking(services.database, door.client, ledger.run, patience)
-    left = ledger.unsettled()
+    soon = longest / 1000 + door.seconds
+    left = ledger.unsettled(soon)
     while left and time.monotonic() < deadline:
         with suppress(ConnectorError):  # nobody there to ask: the next look may find somebody
             while looking.look() == MOST_AT_ONCE:
                 pass
-        for op_key in ledger.unsettled():
+        for op_key in ledger.unsettled(soon):
             settle(services, op_key)
-        left = ledger.unsettled()
+        left = ledger.unsettled(soon)
         if left:
             sleep(POLL_SECONDS)
 

@@ -1,60 +1,21 @@
-"""From inputs to one write: by the rules of the object's own actions where it has some.
-
-An action is performed against a stand-in that keeps what the action would write, so that a row
-of a sync obeys the same checks and gets the same completions as a step of a workflow.
-"""
+"""From inputs to one write: by the rules of the object's own actions where it has some."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import schemas
+from actions.sync.single_write import written_by
 from actions.sync.targets import path_of
-from connector.component import Action, Context, Effect
+from connector.component import Action, Effect
 from connector.component.inputs import InputForm
 from connector.errors import InputError
-from connector.intacct.client import IntacctClient
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.identity import identity_of, identity_of_change
 from connector.intacct.operation import Operation, Verb
 from connector.registry import Registry
-
-_MAIN = "main"
-_KEYS = {"key": "", "id": "", "href": "", "outcome": "created"}
-
-
-class NeedsMoreCallsError(Exception):
-    """The action reads first, or writes more than one record: it has to run by itself."""
-
-
-class _Stand:
-    """Keeps what an action would write; whatever else it asks for cannot be had here."""
-
-    def __init__(self) -> None:
-        self.writes: list[tuple[Verb, str, dict[str, Any]]] = []
-
-    def create(
-        self, object_name: str, values: Mapping[str, Any], *, call: str = _MAIN
-    ) -> dict[str, Any]:
-        return self._keep(Verb.CREATE, object_name, values, call)
-
-    def update(
-        self, object_name: str, values: Mapping[str, Any], *, call: str = _MAIN
-    ) -> dict[str, Any]:
-        return self._keep(Verb.UPDATE, object_name, values, call)
-
-    def _keep(
-        self, verb: Verb, object_name: str, values: Mapping[str, Any], call: str
-    ) -> dict[str, Any]:
-        if call != _MAIN or self.writes:
-            raise NeedsMoreCallsError
-        self.writes.append((verb, object_name, dict(values)))
-        return dict(_KEYS)
-
-    def __getattr__(self, name: str) -> Any:
-        raise NeedsMoreCallsError(name)
 
 
 @dataclass(frozen=True)
@@ -142,12 +103,7 @@ class Shaper:
     ) -> dict[str, Any]:
         if action is None:
             return self.plain.check(inputs)
-        checked = action.form.check(inputs)
-        stand = _Stand()
-        action.perform(Context(intacct_client=cast("IntacctClient", stand)), checked)
-        if len(stand.writes) != 1 or stand.writes[0][:2] != (verb, self.schema.name):
-            raise NeedsMoreCallsError
-        return stand.writes[0][2]
+        return written_by(action, inputs, verb, self.schema.name)
 
 
 def _action(registry: Registry, object_name: str, effect: Effect, word: str) -> Action | None:

@@ -22,17 +22,20 @@ from connector.errors import (
     Parked,
     Uncertain,
 )
-from connector.intacct.operation import Verb
 from connector.intacct.ports import EffectState
+from connector.runtime import budgets
 from connector.runtime import meter as metering
 from connector.runtime.services import Services
-from connector.transfer import settling, single, usage
+from connector.transfer import settling, single
 from connector.transfer.budget import Budget
-from connector.transfer.door import BATCH, Door, open_door
+from connector.transfer.bulk import BulkDoor, Jobs, settle_left
+from connector.transfer.door import Door, open_door
+from connector.transfer.grouping import Groups
 from connector.transfer.items import Item
 from connector.transfer.jobs import Job, Match, warning_of
-from connector.transfer.ledger import Known, RowLedger
-from connector.transfer.options import Options, Summary
+from connector.transfer.ledger import RowLedger
+from connector.transfer.ledger_rows import Known
+from connector.transfer.options import Bulk, Options, Summary
 from connector.transfer.outcomes import OutcomeFile
 from connector.transfer.pipeline import in_groups, in_order
 from connector.transfer.reading import Reading
@@ -42,6 +45,9 @@ from connector.transfer.shaping import Shaper
 from connector.transfer.writing import Found, Writing
 
 CHUNK = 1000  # rows that are looked up together
+READ_TOGETHER = 250  # rows that need no look-up: the first request leaves the sooner
+# From here on a job's waiting pays: below, requests are as fast and tell each row sooner.
+BULK_FROM = 50_000
 AHEAD = 2  # requests made ready beyond those under way
 
 
@@ -59,7 +65,11 @@ def run(
         InputError: The job itself cannot be done: an unknown field, a broken file.
         ConnectorError: The connection does not work at all.
     """
-    door = open_door(services, services.connection_named(connection), job.api)
+    source = services.connection_named(connection)
+    door = open_door(services, source, job.api)
+    standing = services.database.read(lambda c: budgets.standing(c, source))
+    if standing is not None and standing.warning:
+        options.warn(standing.warning)
     try:
         return _Run(services, door, job, options).over(rows, outcomes)
     finally:
@@ -81,16 +91,23 @@ class _Run:
             services.database, door.connection.id, job.scope, options.run, services.patience
         )
         used = used_so_far(services, door.connection.id) if options.budget else 0
-        self._sender = Sender(door, self._ledger, Budget(options.budget, used, options.warn))
+        budget = Budget(options.budget, used, options.warn)
+        self._sender = Sender(door, self._ledger, budget)
+        self._jobs = Jobs(services.database, self._ledger, door.connection.id)
+        self._bulk = BulkDoor(door, door.bulk, self._jobs) if door.bulk else None
+        self._bulk_sender = Sender(self._bulk, self._ledger, budget) if self._bulk else None
         self._reading = Reading(job, self._match, self._shaper, self._ledger)
         self._writing = Writing(job, self._match, self._shaper, door)
         self._ready: list[Told] = []
         self._unsure: list[Told] = []
         self._again: list[Item] = []
         self._under_way: dict[str, Item] = {}
-        self._groups: dict[tuple[str, Verb], list[Item]] = {}
+        self._groups = Groups(is_bulk=_is_bulk(door, options))
         self._stopped: ConnectorError | None = None
         self._estimate = 0
+        self._is_resumed = not options.is_dry_run and self._ledger.has_begun()
+        if self._is_resumed and self._bulk:
+            settle_left(self._bulk, self._jobs, self._ledger)
 
     def over(self, rows: Iterable[SourceRow], outcomes: OutcomeFile) -> Summary:
         summary = Summary(self._options.run)
@@ -103,6 +120,8 @@ class _Run:
             outcomes.write(told)
             self._options.told(told)
         outcomes.flush()
+        if not self._options.is_dry_run:
+            self._jobs.forget_judged()
         summary.counts = dict(outcomes.counts)
         summary.transactions = self._door.meter.total + self._estimate
         summary.stopped = self._stopped
@@ -113,7 +132,8 @@ class _Run:
             ThreadPoolExecutor(2, "lookup") as lookups,
             ThreadPoolExecutor(self._door.threads, "send") as senders,
         ):
-            chunks = map(self._prepared, self._until_stopped(in_groups(rows, CHUNK)))
+            size = CHUNK if self._writing.looks else READ_TOGETHER
+            chunks = map(self._prepared, self._until_stopped(in_groups(rows, size)))
             yield from self._sent(in_order(lookups, self._writing.look, chunks, 1), senders)
             second = in_groups(self._again, CHUNK)
             yield from self._sent(in_order(lookups, self._writing.look, second, 1), senders)
@@ -160,7 +180,8 @@ class _Run:
                 for i in items
             ]
             return Sent(told)
-        return self._sender.send(items)
+        in_job = self._bulk_sender is not None and self._groups.goes_in_a_job(items[0])
+        return (self._bulk_sender if in_job and self._bulk_sender else self._sender).send(items)
 
     # Mapping, and what the ledger knows.
 
@@ -174,7 +195,7 @@ class _Run:
                 self._ready.append(Told(row.number, Outcome.INVALID, error=error))
             else:
                 items[item.op_key] = item
-        if not self._options.is_dry_run:
+        if self._is_resumed:
             for op_key, known in self._ledger.known(list(items)).items():
                 if not self._is_to_be_sent(items[op_key], known):
                     del items[op_key]
@@ -211,16 +232,11 @@ class _Run:
         for items, found in looked:
             ready = self._planned([each for i in items if (each := self._decided(i, found))])
             for item in ready:
-                frozen = item.operation.frozen if item.operation else None
-                if item.operation is None or frozen is None:
+                if item.operation is None:
                     yield [item]
-                    continue
-                group = self._groups.setdefault((frozen.api, item.operation.verb), [])
-                group.append(item)
-                if len(group) == BATCH[frozen.api]:
-                    yield self._groups.pop((frozen.api, item.operation.verb))
-        groups, self._groups = self._groups, {}
-        yield from groups.values()
+                else:
+                    yield from self._groups.add(item)
+        yield from self._groups.rest()
 
     def _decided(self, item: Item, found: Found) -> Item | None:
         """Return the row with its write; None where it will not be sent."""
@@ -259,9 +275,20 @@ class _Run:
         return ready
 
 
+def _is_bulk(door: Door, options: Options) -> bool:
+    if options.bulk is Bulk.ALWAYS and door.bulk is None:
+        raise InputError(
+            "Bulk jobs are REST only, and this connection has no OAuth application.",
+            advice="Leave --bulk out, or give the connection an application.",
+            field="bulk",
+        )
+    is_large = options.bulk is Bulk.AUTO and options.expected >= BULK_FROM
+    return options.bulk is Bulk.ALWAYS or (is_large and door.bulk is not None)
+
+
 def used_so_far(services: Services, connection_id: str) -> int:
     """Return how many API transactions a connection has used this month."""
-    return services.database.read(lambda c: usage.used(c, connection_id, usage.this_month(c)[0]))
+    return services.database.read(lambda c: budgets.used(c, connection_id, budgets.this_month(c)))
 
 
 def _other_content(item: Item) -> Told:

@@ -63,16 +63,6 @@ def this_month(connection: sa.Connection) -> tuple[str, float]:
     return now.strftime("%Y-%m"), passed
 
 
-def used(connection: sa.Connection, connection_id: str, month: str) -> int:
-    """Return how many transactions a connection has used in a month."""
-    total = sa.select(sa.func.coalesce(sa.func.sum(usage.c.calls), 0)).where(
-        usage.c.connection_id == connection_id,
-        usage.c.month == month,
-        usage.c.kind.not_in(SIGN_INS),
-    )
-    return int(connection.execute(total).scalar_one())
-
-
 def forecast(transactions: int, passed: float) -> int:
     """Return what a month will come to if it goes on like this; as it is in its first hours."""
     if passed < 1 / 31 / 4:

@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from actions.sync import finding
 from actions.sync.finding import NaturalKey
 from actions.sync.modes import Mode
+from actions.sync.single_write import NeedsMoreCallsError
 from connector.errors import Conflict, InputError, NotFound
 from connector.intacct.operation import Operation
 from connector.transfer.door import Door
 from connector.transfer.items import Item
 from connector.transfer.jobs import Job, Match
-from connector.transfer.ledger import Known
+from connector.transfer.ledger_rows import Known
 from connector.transfer.rows import Outcome, Told
-from connector.transfer.shaping import NeedsMoreCallsError, Shaper
+from connector.transfer.shaping import Shaper
 
 Found = Mapping[NaturalKey, Sequence[str]]
 
@@ -36,9 +37,14 @@ class Writing:
         self._shaper = shaper
         self._door = door
 
+    @property
+    def looks(self) -> bool:
+        """Whether records have to be found by their natural key."""
+        return self._job.mode is not Mode.INSERT and not self._match.is_key
+
     def look(self, items: list[Item]) -> tuple[list[Item], Found]:
         """Return the rows with the record numbers under which Intacct has them."""
-        if self._job.mode is Mode.INSERT or self._match.is_key or not items:
+        if not self.looks or not items:
             return items, {}
         wanted = [item.natural for item in items]
         schema = self._shaper.schema

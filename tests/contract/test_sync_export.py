@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from connector.errors import InputError
+from connector.errors import BudgetReached, InputError
 from connector.http import HttpRequest
 from connector.transfer import export
-from connector.transfer.budget import BudgetReached
 from connector.transfer.export import Exported, Options, Query
 from connector.transfer.sinks import FileSink, Sink, TableSink
 from tests.support.transfers import BOOKS, Office, open_office

@@ -102,6 +102,7 @@ def test_what_was_allowed_at_a_terminal_works_and_is_listed(
     assert CLIENT_SECRET not in listed
 
 
+@pytest.mark.accepts("F20")
 def test_eight_processes_that_find_the_token_ended_refresh_it_once(
     installation: Installation, cloud: str
 ) -> None:

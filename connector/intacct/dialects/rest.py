@@ -7,6 +7,7 @@ from typing import Any
 
 from connector.errors import ConnectorError, InputError, OutcomeUnknown
 from connector.intacct.dialects import rest_names, rest_reads
+from connector.intacct.dialects.json_text import write_json
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.dialects.rest_bodies import record_body, rest_value
 from connector.intacct.dialects.rest_message import ATOMIC, Message, object_address, written
@@ -119,18 +120,21 @@ class RestDialect:
                 f"A batch holds 1 to {MAX_BATCH} records of one object, all new or all changed."
             )
         schema = self._find_object(first.object_name)
-        bodies = [self._batch_body(each, schema) for each in operations]
+        bodies = ",".join(self.batch_body(each) for each in operations)
         method = "POST" if first.verb is Verb.CREATE else "PATCH"
         headers = ATOMIC if is_atomic else {}
-        message = written(method, object_address(schema.rest), bodies, headers)
+        message = Message(method, object_address(schema.rest), f"[{bodies}]", headers)
         _check_size(message)
         return message.frozen(is_write=True)
 
-    def _batch_body(self, operation: Operation, schema: ObjectSchema) -> dict[str, Any]:
-        body = record_body(schema, operation.verb, _body_values(operation, schema))
+    def batch_body(self, operation: Operation) -> str:
+        """Return a record as it stands in an array: its own frozen body, a change with its key."""
+        frozen = operation.frozen or self.freeze(operation)
+        body = Message.of(frozen).body
         if operation.verb is Verb.CREATE:
             return body
-        return {rest_names.KEY: _own_key(operation, schema), **body}
+        key = write_json(_own_key(operation, self._find_object(operation.object_name)))
+        return f'{{"{rest_names.KEY}":{key}' + ("," if len(body) > len("{}") else "") + body[1:]
 
     def read_many(
         self,

@@ -33,7 +33,7 @@ from connector.intacct.ports import Effect, EffectLedger, EffectState, Send
 LOG = logging.getLogger(__name__)
 
 # Raised before any bytes leave, or by a front door that let nothing in.
-_NOT_EXECUTED = (Unavailable, ConnectionProblem, SetupError)
+NOT_EXECUTED = (Unavailable, ConnectionProblem, SetupError)
 # How soon to ask again after a write of another run that is being looked up.
 UNSETTLED_WAIT_SECONDS = 10.0
 # Replies to writes name keys and little else; what is longer is not worth a row of that size.
@@ -71,15 +71,30 @@ class Idempotency:
         if not operation.is_write:
             return self._following(operation)
         effect = self._ledger.plan(operation)
-        if operation.frozen and operation.frozen.api != effect.api and self._frozen_in:
-            # The choice of the API may have changed since; the request has not.
-            operation = self._frozen_in(operation, effect.api)
-        if effect.state is not EffectState.PLANNED:
-            return _known(effect, operation)
-        if effect.payload != _payload(operation):
-            _refuse_other_content(effect)
-        result = self._following(operation.planned_as(effect.op_key, effect.control_id))
-        return dataclasses.replace(result, op_key=effect.op_key)
+        found = ready_or_known(effect, operation, self._frozen_in)
+        if isinstance(found, Result):
+            return found
+        return dataclasses.replace(self._following(found), op_key=effect.op_key)
+
+
+def ready_or_known(
+    effect: Effect, operation: Operation, frozen_in: Callable[[Operation, str], Operation] | None
+) -> Operation | Result:
+    """Return the write as its effect has it, to be sent, or the result where it is done already.
+
+    Raises:
+        Conflict: The same intent was sent before with other content.
+        Uncertain: It was sent, and its outcome is still being looked up.
+        Parked: A person has to choose.
+    """
+    if operation.frozen and operation.frozen.api != effect.api and frozen_in:
+        # The choice of the API may have changed since; the request has not.
+        operation = frozen_in(operation, effect.api)
+    if effect.state is not EffectState.PLANNED:
+        return _known(effect, operation)
+    if effect.payload != _payload(operation):
+        _refuse_other_content(effect)
+    return operation.planned_as(effect.op_key, effect.control_id)
 
 
 def _known(effect: Effect, operation: Operation) -> Result:
@@ -149,8 +164,10 @@ class Verdict:
         try:
             result = self._following(operation)
         except ConnectorError as error:
-            self._judge(operation, epoch, error)
-            raise
+            told = judged(self._ledger, operation, epoch, error)
+            if told is error:
+                raise
+            raise told from error
         except Exception as error:
             LOG.exception("A mistake of ours after %s was marked as sent", operation.op_key)
             unclear = OutcomeUnknown("Intacct's answer could not be understood.")
@@ -159,19 +176,24 @@ class Verdict:
         self._ledger.succeed(operation, epoch, result.key, _evidence(result))
         return result
 
-    def _judge(self, operation: Operation, epoch: int, error: ConnectorError) -> None:
-        # A kept answer to the first sending explains it, whenever it is given.
-        is_clear = error.is_replay or not operation.is_resend
-        if isinstance(error, _NOT_EXECUTED) and is_clear and not error.is_kept:
-            self._ledger.put_back(operation, epoch, error)
-        elif isinstance(error, (Refused, InputError, *_NOT_EXECUTED)) and is_clear:
-            # Not executed, and its idempotency key will never bring another answer: what comes
-            # next needs the next attempt class, as after any refusal.
-            self._ledger.refuse(operation, epoch, error)
-        else:
-            # Any failure reply to a resend leaves the first sending unexplained.
-            self._ledger.doubt(operation, epoch, error)
-            raise _uncertain(operation, error) from error
+
+def judged(
+    ledger: EffectLedger, operation: Operation, epoch: int, error: ConnectorError
+) -> ConnectorError:
+    """Record what a failure means for a write that was sent; return what its caller is told."""
+    # A kept answer to the first sending explains it, whenever it is given.
+    is_clear = error.is_replay or not operation.is_resend
+    if isinstance(error, NOT_EXECUTED) and is_clear and not error.is_kept:
+        ledger.put_back(operation, epoch, error)
+        return error
+    if isinstance(error, (Refused, InputError, *NOT_EXECUTED)) and is_clear:
+        # Not executed, and its idempotency key will never bring another answer: what comes
+        # next needs the next attempt class, as after any refusal.
+        ledger.refuse(operation, epoch, error)
+        return error
+    # Any failure reply to a resend leaves the first sending unexplained.
+    ledger.doubt(operation, epoch, error)
+    return _uncertain(operation, error)
 
 
 def _uncertain(operation: Operation, error: ConnectorError) -> Uncertain:

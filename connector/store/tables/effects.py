@@ -51,8 +51,12 @@ effect = table(
     maybe_time("cleared_at"),  # when a look or a person last said that it is not in Intacct
     maybe_text("base_key"),  # the first generation's key, for a later one
     count("generation"),  # the newest one on the first's row, else its own
+    note("party"),  # whose record it is, such as a customer's id
     Index(None, "state", "look_at"),
     Index(None, "run_id"),
+    Index(None, "external_id"),
+    Index(None, "key"),
+    Index(None, "party"),
 )
 
 # Until ``until`` every write is looked up before it is first sent (``runtime.reconcile_first``).

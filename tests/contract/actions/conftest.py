@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import flask
 import httpx
@@ -16,13 +16,15 @@ from connector.errors import ConnectorError
 from connector.http import HttpReply, HttpRequest, OutboundClient
 from connector.intacct.dialects.xml import SessionToken
 from connector.intacct.operation import Operation
-from connector.intacct.ports import Effect, EffectState, Ports
+from connector.intacct.ports import Effect, EffectLedger, EffectState, Ports
 from connector.intacct.stack import open_company
 from connector.intacct.wire import Company
 from connector.sandbox import config as sandbox
 from connector.sandbox.app import create_app
 from connector.sandbox.config import SandboxConfig
 from connector.sandbox.policies import POLICIES
+
+T = TypeVar("T")
 
 
 def _unknown() -> list[tuple[str, str]]:
@@ -67,6 +69,12 @@ class MemoryLedger:
 
     def name(self, op_key: str, external_id: str) -> None:
         self.effects[op_key] = replace(self.effects[op_key], external_id=external_id)
+
+    def find(self, call: str) -> Effect | None:
+        return None
+
+    def together(self, work: Callable[[EffectLedger], T]) -> T:
+        return work(self)
 
 
 class MemorySessions:

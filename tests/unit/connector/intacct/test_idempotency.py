@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -22,7 +22,9 @@ from connector.errors import (
 )
 from connector.intacct.layers.idempotency import Idempotency, Verdict
 from connector.intacct.operation import Frozen, Operation, Result, Verb
-from connector.intacct.ports import Effect, EffectState, Send
+from connector.intacct.ports import Effect, EffectLedger, EffectState, Send
+
+T = TypeVar("T")
 
 
 class Ledger:
@@ -62,6 +64,12 @@ class Ledger:
 
     def name(self, op_key: str, external_id: str) -> None:
         raise AssertionError
+
+    def find(self, call: str) -> Effect | None:
+        raise AssertionError
+
+    def together(self, work: Callable[[EffectLedger], T]) -> T:
+        return work(self)
 
     def _judge(self, word: str, state: EffectState) -> None:
         self.words.append(word)

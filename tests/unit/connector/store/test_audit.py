@@ -90,3 +90,18 @@ def test_a_change_that_fails_leaves_no_audit_row(database: Database) -> None:
         database.write(work)
     count = sa.select(sa.func.count()).select_from(rows)
     assert database.read(lambda connection: connection.execute(count).scalar()) == 0
+
+
+def test_rows_added_together_are_chained_as_if_they_came_one_by_one(database: Database) -> None:
+    def entries(*objects: str) -> list[audit.Entry]:
+        return [audit.Entry("ada", "x", name) for name in objects]
+
+    database.write(lambda c: audit.append(c, entries("a")[0]))
+    assert database.write(lambda c: audit.append_many(c, entries("b", "c", "d"))) == 4
+    assert database.write(lambda c: audit.append_many(c, [])) == 4
+    assert database.write(lambda c: audit.append(c, entries("e")[0])) == 5
+    assert database.read(audit.verify) is None
+    query = sa.select(rows.c.object).order_by(rows.c.seq)
+    assert database.read(lambda c: list(c.execute(query).scalars())) == list("abcde")
+    hashes = sa.select(rows.c.hash)
+    assert len(set(database.read(lambda c: list(c.execute(hashes).scalars())))) == 5

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from actions.sync.modes import Mode, mode_named
-from connector.errors import DuplicateRecord, InputError, OutcomeUnknown, Refused
+from connector.errors import BudgetReached, DuplicateRecord, InputError, OutcomeUnknown, Refused
 from connector.intacct.dialects.xml import Control, SessionToken
+from connector.intacct.dialects.xml_batch import Function, read_functions, write_functions
 from connector.intacct.operation import Frozen, Result
 from connector.transfer import usage
-from connector.transfer.budget import Budget, BudgetReached
+from connector.transfer.budget import Budget
 from connector.transfer.outcomes import OutcomeFile
 from connector.transfer.pipeline import in_groups, in_order
 from connector.transfer.rows import Outcome, Told
-from connector.transfer.xml_batch import Function, read_functions, write_functions
 
 
 def test_results_come_in_order_and_no_more_begins_than_is_wanted() -> None:
