@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Celery
 
-from connector.operations import outbound, upkeep
+from connector.operations import changed_fields, outbound, upkeep
 from connector.runtime import drift_check, polling, pulse, sweeper
 from connector.runtime.advance import advance
 from connector.runtime.bells import (
@@ -77,7 +77,7 @@ def _add_checks(app: Celery, services: Services) -> None:
     @app.task(name=drift_check.EXAMINE, shared=False)
     def examine_fields() -> None:
         if services.clock_guard.allows_work():
-            drift_check.examine_daily(services)
+            changed_fields.examine_daily(services)
 
 
 def _add_polls(app: Celery, services: Services) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 RUN = "run"
 PAUSED = "paused-workflow"
 CONNECTION = "connection"
+CHANGED_FIELDS = "changed-fields"
 
 _ID_LENGTH = 16
 _LINE_NUMBER = re.compile(r"\[[0-9]+\]")
@@ -24,7 +25,7 @@ class Cause:
     """Why something does not go on.
 
     Args:
-        kind: ``run``, ``paused-workflow`` or ``connection``.
+        kind: ``run``, ``paused-workflow``, ``connection`` or ``changed-fields``.
         title: What happened, as people read it for the newest case.
         advice: What to do.
         workflow_id: Whose workflow.

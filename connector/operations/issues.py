@@ -27,7 +27,7 @@ class Issue:
 
     Args:
         id: The same for the same cause, always.
-        kind: ``run``, ``paused-workflow`` or ``connection``.
+        kind: ``run``, ``paused-workflow``, ``connection`` or ``changed-fields``.
         state: ``open``, ``muted`` or ``resolved``.
         workflow: The workflow's name; empty for a connection's.
         connection: The connection's name, where the cause is one.

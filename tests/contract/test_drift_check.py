@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from connector.cli import checkup
+from connector.operations import changed_fields, issues, upkeep
 from connector.runtime import drift_check
 from connector.runtime.bells import QUEUES
 from connector.store import tables
@@ -84,6 +85,24 @@ def test_what_is_known_to_be_broken_can_be_asked_for(at_work: Office) -> None:
     assert problem["step"] == "customer"
     assert "no field LOYALTY" in problem["title"]
     assert problem["advice"]
+
+
+def test_a_broken_workflow_is_an_issue_until_it_is_whole(at_work: Office) -> None:
+    enter(at_work)
+    changed_fields.examine_daily(at_work.services)
+    [told] = at_work.database.read(issues.listed)
+    assert (told.kind, told.workflow, told.step) == (
+        "changed-fields",
+        "Deal to customer",
+        "customer",
+    )
+    assert "no field LOYALTY" in told.title
+    upkeep.tend(at_work.services)
+    changed_fields.examine_daily(at_work.services)
+    assert [one.id for one in at_work.database.read(issues.listed)] == [told.id]
+    enter(at_work, **COMPANY)
+    changed_fields.examine_daily(at_work.services)
+    assert at_work.database.read(issues.listed) == []
 
 
 def test_a_company_that_cannot_be_asked_changes_nothing_that_is_known(at_work: Office) -> None:
