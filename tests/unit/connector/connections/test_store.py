@@ -63,7 +63,7 @@ def test_an_added_connection_is_found_and_opened(
         "endpoint": "https://api.intacct.com/ia/xml/xmlgw.phtml",
         "environment": "production",
         "restUrl": "https://api.intacct.com/ia/api/v1",
-        "preferredApi": "xml",
+        "preferredApi": "rest",
         "concurrency": 2,
         "callsPerMinute": 300,
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import schemas
 from connector.errors import ConnectionProblem, InputError
 from connector.intacct.layers.idempotency import Idempotency
 from connector.intacct.operation import Frozen, Operation, Result, Verb
@@ -28,6 +29,14 @@ def test_what_both_can_do_takes_the_one_the_connection_prefers(preferred: str) -
     route = Router(BOTH, preferred).route(CREATE)
     assert route.api == preferred
     assert "prefers" in route.why
+
+
+@pytest.mark.accepts("E2")
+def test_a_connection_that_says_nothing_prefers_rest_and_keeps_xml_for_the_rest() -> None:
+    form = schemas.load("connections/sage-intacct.json")
+    router = Router(BOTH, form["properties"]["preferredApi"]["default"])
+    assert router.route(CREATE).api == REST
+    assert router.route(ONLY_XML).api == XML
 
 
 def test_what_one_cannot_do_takes_the_other_and_says_why() -> None:
