@@ -7,7 +7,7 @@ from typing import Any, Unpack
 
 from actions import examples, outputs
 from actions.declaring import Words, declared
-from connector.component import Action, Context, Effect, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output
 from connector.errors import DuplicateRecord, InputError
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import Condition
@@ -41,6 +41,11 @@ CREATED_OR_UPDATED: dict[str, Any] = {
         },
     },
 }
+
+_PARTLY = Inverse(
+    why="A record that it made is taken back like any other of its kind; what it changed in one "
+    "that was there stays, since nobody has kept what stood there before."
+)
 
 
 def find_or_create(
@@ -108,7 +113,9 @@ def create_or_update(
         return {**_keys(updated), "outcome": "updated"}
 
     words["example"] = examples.written(object_name, words["example"])
-    return declared(object_name, Effect.UPDATE, perform, CREATED_OR_UPDATED, **words)
+    return declared(
+        object_name, Effect.UPDATE, perform, CREATED_OR_UPDATED, inverse=_PARTLY, **words
+    )
 
 
 def _used_or_made(

@@ -205,11 +205,9 @@ class Meter(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """What one step's stack is built on; the last six may be left out.
+    """What one step's stack is built on; the last five may be left out.
 
     Without circuit, retries, limits and budget nothing is held back; tokens belong to the REST API.
-    ``answered`` is told when the company has answered a call, so that its slot is free before what
-    it said is written down.
     """
 
     ledger: EffectLedger
@@ -221,4 +219,3 @@ class Ports:
     limits: LimitReports | None = None
     tokens: TokenStore | None = None
     budget: Allowance | None = None
-    answered: Callable[[], None] | None = None

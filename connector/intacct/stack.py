@@ -18,7 +18,7 @@ from connector.intacct.layers.idempotency import Idempotency, Verdict
 from connector.intacct.layers.limits import LimitReading
 from connector.intacct.layers.many import Many
 from connector.intacct.layers.metering import Metering
-from connector.intacct.layers.pacing import Answered, Pacing
+from connector.intacct.layers.pacing import Pacing
 from connector.intacct.layers.preview import Preview
 from connector.intacct.layers.retry import Retry
 from connector.intacct.layers.session import Session
@@ -74,7 +74,6 @@ def open_company(
         raise ConnectionProblem("This connection has no credentials for either of Intacct's APIs.")
     router = Router([api for api in APIS if api in doors], prefers)
     calling = by_api(doors)
-    calling = Answered(calling, ports.answered) if ports.answered else calling
     sending = patience_of(Verdict(calling, ports.ledger), ports)
     planned = Idempotency(sending, ports.ledger, router.frozen_in)
     batches = senders_of(rest, company, exchange, session_of, ports)

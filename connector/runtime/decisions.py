@@ -83,25 +83,31 @@ def another(services: Services, run_id: str, path: str, *, actor: str) -> None:
         NotFound: There is no such run.
         InputError: It is still going, or the step has no write that is done.
     """
-
-    def write(connection: sa.Connection) -> None:
-        _existing(connection, run_id)
-        mine = (effect.c.run_id == run_id) & (effect.c.step_path == path)
-        rows = list(connection.execute(sa.select(effect).where(mine)))
-        if not rows or any(row.state != EffectState.SUCCEEDED for row in rows):
-            raise InputError(
-                f"The step {path} of this run has no write that is done.",
-                advice="Only what was written can be written once more; 'intacct runs show' tells.",
-                field="step",
-            )
-        for row in {row.base_key or row.op_key: row for row in rows}.values():
-            _raise_generation(connection, row, actor)
-        again = step.update().where(step.c.run_id == run_id, step.c.path == path)
-        connection.execute(again.values(state=runs.QUEUED))
-        requeue(connection, run_id, actor, (*RETRIED, runs.SUCCEEDED))
-
-    services.database.write(write)
+    services.database.write(lambda connection: start_another(connection, run_id, path, actor))
     services.bells.ring(ADVANCE_RUN, run_id, EFFECTS)
+
+
+def start_another(connection: sa.Connection, run_id: str, path: str, actor: str) -> None:
+    """Do what ``another`` does, in the caller's transaction.
+
+    Raises:
+        NotFound: There is no such run.
+        InputError: It is still going, or the step has no write that is done.
+    """
+    _existing(connection, run_id)
+    mine = (effect.c.run_id == run_id) & (effect.c.step_path == path)
+    rows = list(connection.execute(sa.select(effect).where(mine)))
+    if not rows or any(row.state != EffectState.SUCCEEDED for row in rows):
+        raise InputError(
+            f"The step {path} of this run has no write that is done.",
+            advice="Only what was written can be written once more; 'intacct runs show' tells.",
+            field="step",
+        )
+    for row in {row.base_key or row.op_key: row for row in rows}.values():
+        _raise_generation(connection, row, actor)
+    again = step.update().where(step.c.run_id == run_id, step.c.path == path)
+    connection.execute(again.values(state=runs.QUEUED))
+    requeue(connection, run_id, actor, (*RETRIED, runs.SUCCEEDED))
 
 
 def _raise_generation(connection: sa.Connection, row: sa.Row[Any], actor: str) -> None:

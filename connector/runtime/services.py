@@ -16,6 +16,7 @@ from celery import Celery
 
 from connector import registry as installed
 from connector.component import Context
+from connector.connections import sql_databases
 from connector.connections.encrypt import SecretBox
 from connector.connections.grants import Grants
 from connector.connections.oauth import wanted_by
@@ -184,15 +185,12 @@ class Services:
             values = self.connections.open(connection)
         if connection.kind == WEBHOOK:
             return Context()  # there is nobody to ask
+        if connection.kind == sql_databases.KIND:
+            return Context(row_reader=sql_databases.opened(connection.name, values, self.settings))
         if connection.kind == HUBSPOT:
-            return Context(
-                hubspot_client=HubspotClient(
-                    self.http,
-                    values["baseUrl"],
-                    values["token"],
-                    writing=portal_writes.shown if is_dry_run else portal_writes.through(ledger),
-                )
-            )
+            writing = portal_writes.shown if is_dry_run else portal_writes.through(ledger)
+            portal = HubspotClient(self.http, values["baseUrl"], values["token"], writing=writing)
+            return Context(hubspot_client=portal)
         if connection.kind != INTACCT:
             raise InputError(f"No action works on a connection of the kind {connection.kind}.")
         doors = doors_of(values, self.settings.allowed_origins)
@@ -269,7 +267,6 @@ class Services:
             ports,
             leases=slots,
             limits=slots,
-            answered=slots.free,
             circuit=CompanyCircuit(self.circuits, company_id, caller),
             retries=CompanyRetries(self.redis, company_id),
         )

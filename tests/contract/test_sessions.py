@@ -86,6 +86,7 @@ def test_a_session_about_to_end_is_not_used(world: World) -> None:
     assert world.sessions().current() is None
 
 
+@pytest.mark.accepts("F22")
 def test_after_a_refused_sign_in_nobody_tries_again(world: World) -> None:
     """F22: fifty runs with a wrong password would lock the user out."""
 

@@ -50,6 +50,7 @@ def bodies(world: World) -> list[dict[str, list[str]]]:
     return seen
 
 
+@pytest.mark.accepts("F21")
 def test_a_renewal_whose_answer_is_lost_asks_for_a_person_once(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -78,6 +79,7 @@ def test_a_renewal_whose_answer_is_lost_asks_for_a_person_once(
     assert world.read(row) == 1
 
 
+@pytest.mark.accepts("F21")
 def test_runs_wait_for_the_person_and_go_on_by_themselves(world: World) -> None:
     """F21: nothing is lost and nothing is sent until somebody connects again."""
     row = world.add(CONSENTED)

@@ -81,6 +81,7 @@ def test_an_ended_token_is_renewed_by_itself(world: World) -> None:
     assert [form["grant_type"] for form in sent] == [["refresh_token"]]
 
 
+@pytest.mark.accepts("F20")
 def test_workers_that_find_the_token_ended_refresh_it_once(world: World) -> None:
     """F20: Intacct rotates refresh tokens; a second refresh would end the connection."""
     row = world.add(CONSENTED)

@@ -46,6 +46,7 @@ def test_a_delivery_sent_again_starts_nothing(installation: Installation) -> Non
     assert len(installation.invoices(deal_id)) == 1
 
 
+@pytest.mark.accepts("F32")
 def test_a_delivery_sent_ten_times_at_once_is_one_event(installation: Installation) -> None:
     deal_id = installation.new_deal()
     installation.move(deal_id, deliver=False)
@@ -58,6 +59,7 @@ def test_a_delivery_sent_ten_times_at_once_is_one_event(installation: Installati
     assert len(installation.invoices(deal_id)) == 1
 
 
+@pytest.mark.accepts("F33")
 def test_a_deal_won_again_finds_its_first_invoice(installation: Installation) -> None:
     deal_id = installation.new_deal()
     installation.move(deal_id, deliver=False)

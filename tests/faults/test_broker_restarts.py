@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import redis
 
@@ -16,6 +17,7 @@ from connector.cli import embedded_redis
 from connector.runtime.redis_client import open_redis
 from tests.support import checker
 from tests.support.commands import intacct
+from tests.support.far_company import change_books
 from tests.support.installation import (
     PATIENCE_SECONDS,
     Installation,
@@ -25,6 +27,7 @@ from tests.support.installation import (
 
 QUEUED = 60
 WORKERS = ("worker", "quarantine")
+EVERY_THREAD = 16
 
 
 def delivered(installation: Installation, count: int) -> list[str]:
@@ -75,6 +78,32 @@ def test_a_broker_that_restarts_during_a_call_costs_no_run(installation: Install
     all_succeed(installation, [held, *others])
     (run,) = installation.runs_for(held)
     assert [effect.attempts for effect in run.effects][-1] == 1
+
+
+@pytest.mark.accepts("F24")
+def test_a_worker_whose_every_thread_was_in_a_call_hears_the_new_broker(
+    installation: Installation,
+) -> None:
+    """None of its acknowledgements is heard; counted as in hand for ever, they would deafen it."""
+    change_books(installation, concurrency=2 * EVERY_THREAD)
+    deals = [installation.new_deal() for _ in range(EVERY_THREAD)]
+    installation.fault("commit_then_hold", "create_invoice", seconds=3, times=EVERY_THREAD)
+    for deal in deals:
+        installation.move(deal)
+    installation.until(
+        lambda: all(installation.invoices(deal) for deal in deals), "every invoice is committed"
+    )
+    worker = installation.machine.supervisor.pid("worker")
+    broker = psutil.Process(installation.machine.supervisor.pid("valkey"))
+    for member in [*broker.children(recursive=True), broker]:
+        member.kill()
+    # Brought back only when every call has ended, so that no acknowledgement finds it.
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while installation.states_of(deals)["running"]:
+        assert time.monotonic() < deadline, installation.states_of(deals)
+        time.sleep(0.1)
+    all_succeed(installation, [*deals, *delivered(installation, 5)])
+    assert installation.machine.supervisor.pid("worker") == worker
 
 
 @pytest.mark.accepts("F26")

@@ -65,6 +65,7 @@ def watched(night: Night, cron: str, missed: str = "latest") -> None:
     night.beat_twice()
 
 
+@pytest.mark.accepts("F37")
 def test_half_past_two_fires_once_in_the_night_that_has_none(night: Night) -> None:
     night.set("2026-03-28T12:00:00+01:00")
     watched(night, "30 2 * * *")
@@ -72,6 +73,7 @@ def test_half_past_two_fires_once_in_the_night_that_has_none(night: Night) -> No
     assert night.fired() == ["2026-03-29T03:00:00+02:00", "2026-03-30T02:30:00+02:00"]
 
 
+@pytest.mark.accepts("F37")
 def test_half_past_two_fires_once_in_the_night_that_has_two(night: Night) -> None:
     night.set("2026-10-24T12:00:00+02:00")
     watched(night, "30 2 * * *")
@@ -79,6 +81,7 @@ def test_half_past_two_fires_once_in_the_night_that_has_two(night: Night) -> Non
     assert night.fired() == ["2026-10-25T02:30:00+02:00", "2026-10-26T02:30:00+01:00"]
 
 
+@pytest.mark.accepts("F37")
 def test_every_hour_that_passes_fires_in_both_nights(night: Night) -> None:
     night.set("2026-10-25T00:30:00+02:00")
     watched(night, "0 * * * *")
@@ -86,6 +89,7 @@ def test_every_hour_that_passes_fires_in_both_nights(night: Night) -> None:
     assert len(night.fired()) == 5
 
 
+@pytest.mark.accepts("F37")
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [("skip", []), ("latest", ["11:00"]), ("all", ["09:00", "10:00", "11:00"])],

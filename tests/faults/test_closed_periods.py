@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from connector.store import tables
-from connector.workflow import templates
+from connector.workbench import templates
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.workflow import templates
+from connector.workbench import templates
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from tests.support.installation import Installation
-
-PATIENCE_SECONDS = 120
-
-
-def intacct(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "connector.cli", *arguments],
-        env={**os.environ, **installation.machine.environment},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +23,7 @@ def nameless(installation: Installation, tmp_path_factory: pytest.TempPathFactor
     lines = [line for line in text.splitlines() if "invoiceNumber" not in line]
     file: Path = tmp_path_factory.mktemp("workflow") / "nameless.yaml"
     file.write_text("\n".join(lines))
-    done = intacct(installation, "workflow", "apply", str(file))
+    done = installation.command("workflow", "apply", str(file))
     assert done.returncode == 0, done.stderr
     return installation
 
@@ -57,7 +42,7 @@ def test_a_nameless_write_without_an_answer_waits_for_a_person_who_finds_it(
     nameless.move(deal_id)
     run = nameless.run_in(deal_id, "parked")
     (key,) = [k for k in created(nameless) if k not in before]
-    done = intacct(nameless, "runs", "decide", run.line.id, "--there", key)
+    done = nameless.command("runs", "decide", run.line.id, "--there", key)
     assert done.returncode == 0, done.stderr
     run = nameless.run_in(deal_id, "succeeded")
     assert next(s.output["key"] for s in run.steps if s.path == "invoice") == key
@@ -71,7 +56,7 @@ def test_a_nameless_write_that_is_not_there_is_sent_anew(nameless: Installation)
     nameless.move(deal_id)
     run = nameless.run_in(deal_id, "parked")
     assert created(nameless) == before
-    done = intacct(nameless, "runs", "decide", run.line.id, "--send-again")
+    done = nameless.command("runs", "decide", run.line.id, "--send-again")
     assert done.returncode == 0, done.stderr
     nameless.run_in(deal_id, "succeeded")
     assert len(created(nameless)) == len(before) + 1
@@ -86,14 +71,45 @@ def test_a_failed_run_goes_on_where_it_stopped(nameless: Installation) -> None:
     run = nameless.run_in(deal_id, "failed")
     assert run.error["step"] == "invoice"
     nameless.policy("books_closed_through", "2024-12-31")
-    done = intacct(nameless, "runs", "retry", run.line.id)
+    done = nameless.command("runs", "retry", run.line.id)
     assert done.returncode == 0, done.stderr
     run = nameless.run_in(deal_id, "succeeded")
     assert {effect.function: effect.state for effect in run.effects} == {
         "create": "succeeded",
         "create_invoice": "succeeded",
     }
-    shown = json.loads(intacct(nameless, "runs", "show", run.line.id).stdout)
+    shown = json.loads(nameless.command("runs", "show", run.line.id).stdout)
     assert shown["line"]["state"] == "succeeded"
-    refused = intacct(nameless, "runs", "retry", run.line.id)
+    refused = nameless.command("runs", "retry", run.line.id)
     assert refused.returncode == 2
+
+
+def test_a_commands_write_without_an_answer_is_decided_by_a_command(
+    installation: Installation,
+) -> None:
+    """No run waits for it, so it is listed and decided by itself."""
+    lines = [{"accountNumber": "4000", "amount": "10.00"}]
+    dates = {"dateCreated": "2026-03-02", "termName": "Net 30"}
+    given = {"customerId": "C-00001", "lineItems": lines, **dates}
+    command = ("action", "run", "createInvoice", "--connection", "books")
+
+    def ask() -> subprocess.CompletedProcess[str]:
+        return installation.command(*command, "--idempotency-key", "k-9", given=json.dumps(given))
+
+    before = created(installation)
+    installation.fault("commit_then_502", "create_invoice")
+    assert ask().returncode == 2
+
+    def parked() -> dict[str, str] | None:
+        listed = json.loads(installation.command("effects", "list", "--json").stdout)
+        found = [write for write in listed if write["state"] == "parked" and not write["run_id"]]
+        return found[0] if found else None
+
+    write = installation.until(parked, "the write waits for a person")
+    (key,) = [k for k in created(installation) if k not in before]
+    assert write["id"][:12] in installation.command("effects", "list").stdout
+    done = installation.command("effects", "decide", write["id"][:12], "--there", key)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(ask().stdout)["key"] == key
+    assert [k for k in created(installation) if k not in before] == [key]
+    assert parked() is None

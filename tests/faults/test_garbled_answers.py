@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.installation import Installation
 
-LATE_SECONDS = 12  # longer than all look-ups take, and the resend after them
+LATE_SECONDS = 20  # longer than all look-ups take, and the resend after them
 
 
 @pytest.mark.accepts("F16", "F17")

@@ -76,7 +76,7 @@ def test_a_worker_killed_before_anything_was_executed_leaves_one_invoice(
     check(installation, deal_id)
 
 
-@pytest.mark.accepts("F08", "F10", "F11", "F12")
+@pytest.mark.accepts("F10", "F11", "F12")
 @pytest.mark.usefixtures("repeated_control_id")
 @pytest.mark.parametrize(
     "fault",

@@ -11,13 +11,11 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from connector.runtime import bells
 from connector.store import tables
 from tests.support.installation import Installation
 from tests.support.workers import Worker, workers
 
 EVERY_WORKER = ("worker", "quarantine", "beat")
-DELIVERIES = 10
 
 
 @pytest.fixture
@@ -121,30 +119,4 @@ def test_a_worker_killed_at_the_end_of_its_grace_leaves_one_invoice(
     )
     installation.kill("worker")
     run = installation.run_in(deal_id, "succeeded")
-    assert [effect.attempts for effect in run.effects][-1] == 1
-
-
-@pytest.mark.accepts("F08", "F09")
-def test_a_message_that_comes_again_during_its_call_does_nothing(
-    installation: Installation, second: Worker
-) -> None:
-    """The broker hands a long task out again; whoever gets it finds the run in other hands."""
-    deal_id = installation.new_deal()
-    committed(installation, deal_id, seconds=4)
-    run_id = run_row(installation, deal_id).id
-    broker = bells.make_broker(installation.machine.environment["INTACCT_REDIS_URL"], 15)
-    sent = [
-        broker.send_task(bells.ADVANCE_RUN, args=[run_id], queue=bells.EFFECTS).id
-        for _ in range(DELIVERIES)
-    ]
-
-    def are_done() -> bool:
-        logs = installation.log("worker") + installation.log(second.name)
-        return all(f"[{task}] succeeded" in logs for task in sent)
-
-    installation.until(are_done, "every repetition was taken and put aside")
-    (held,) = installation.runs_for(deal_id)
-    assert held.line.state == "running"
-    run = installation.run_in(deal_id, "succeeded")
-    assert run_row(installation, deal_id).epoch == 1
     assert [effect.attempts for effect in run.effects][-1] == 1

@@ -56,7 +56,7 @@ def test_a_connector_that_sends_again_after_silence_is_caught(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize(("url", "seed"), [("sqlite", 12), ("postgresql", 11)], indirect=["url"])
 def test_a_short_random_run_keeps_every_promise(tmp_path: Path, url: str, seed: int) -> None:
     """The long one is ``python -m tests.nemesis``; seeds that failed once belong here."""
     settings = {"INTACCT_DATABASE_URL": url}

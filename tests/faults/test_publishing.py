@@ -13,8 +13,8 @@ from connector.runtime import workflows
 from connector.runtime.bells import make_broker
 from connector.runtime.services import Services, open_services
 from connector.store import audit, tables
-from connector.workbench import states
-from connector.workflow import model, templates, yaml_loader
+from connector.workbench import states, templates
+from connector.workflow import model, yaml_loader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

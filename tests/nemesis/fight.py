@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from connector.runtime import runs
 from connector.store import tables
+from connector.store.json_text import from_json
 from tests.nemesis.blows import ALL, Blow, Scene, fail_at_the_gateway
 from tests.nemesis.stream import Stream
 from tests.support import checker
@@ -65,6 +67,7 @@ class Account:
         quiet_seconds: How long it took from healing until nothing was under way.
         duplicates: A sentence for each record that stands there more than once.
         losses: A sentence for each accepted deal that is not where it should be.
+        unwell: How the other runs ended, and how many of them so.
         findings: A sentence for each other promise that does not hold.
     """
 
@@ -77,6 +80,7 @@ class Account:
     quiet_seconds: float
     duplicates: list[str]
     losses: list[str]
+    unwell: Counter[str]
     findings: list[str]
 
     @property
@@ -98,6 +102,7 @@ class Account:
             f"other findings    {len(self.findings)}",
             f"longest recovery  {self.longest_seconds:.1f} s from an event to its end",
             f"quiet             {self.quiet_seconds:.1f} s after healing",
+            *(f"{count} runs {ended}" for ended, count in self.unwell.items()),
             *self.duplicates,
             *self.losses,
             *self.findings,
@@ -171,8 +176,8 @@ def _account(scene: Scene, stream: Stream, seed: int, quiet: float) -> Account:
     installation = scene.installation
     doubled = list(checker.duplicates(installation))
     made = [item.id for item in checker.created(installation) if item.object == "ARINVOICE"]
-    states = {deal: installation.states_of([deal]) for deal in stream.accepted}
-    well = [deal for deal, found in states.items() if found[runs.SUCCEEDED]]
+    states = _states(installation, stream.accepted)
+    well = [deal for deal, found in states.items() if runs.SUCCEEDED in found]
     losses = [f"Deal {deal} was accepted and has no run." for deal in states if not states[deal]]
     losses += [
         f"Deal {deal} is done, without invoice." for deal in well if f"HS-{deal}" not in made
@@ -197,5 +202,25 @@ def _account(scene: Scene, stream: Stream, seed: int, quiet: float) -> Account:
         quiet_seconds=quiet,
         duplicates=doubled,
         losses=losses,
+        unwell=_unwell(installation),
         findings=findings,
     )
+
+
+def _states(installation: Installation, deals: list[str]) -> dict[str, set[str]]:
+    """Return the states of each deal's runs."""
+    found: dict[str, set[str]] = {deal: set() for deal in deals}
+    event, run = tables.inbox, tables.run
+    joined = sa.select(run.c.state, event.c.data).join(event, event.c.id == run.c.inbox_id)
+    for row in installation.rows(joined):
+        found.setdefault(str(from_json(row.data).get("objectId")), set()).add(row.state)
+    return {deal: found[deal] for deal in deals}
+
+
+def _unwell(installation: Installation) -> Counter[str]:
+    """Count the runs that did not end well by how they ended, in the words that people read."""
+    run = tables.run
+    ended = (runs.SUCCEEDED, runs.DUPLICATE)
+    rows = installation.rows(sa.select(run.c.state, run.c.error).where(run.c.state.not_in(ended)))
+    said = [(row.state, from_json(row.error) if row.error else {}) for row in rows]
+    return Counter(f"{state}: {error.get('title', '')}" for state, error in said)

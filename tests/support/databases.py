@@ -56,7 +56,8 @@ def _serve(programs: Path, home: Path, account: dict[str, Any]) -> subprocess.Po
     # -F: the tests prove what we ask of the server, not what its disk does.
     command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home), "-F"]
     return subprocess.Popen(  # noqa: S603 - a program of our own environment
-        [*command, "-c", "listen_addresses="],
+        # Room for nine processes of twenty connections each, and the tests beside them.
+        [*command, "-c", "listen_addresses=", "-c", "max_connections=250"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         **account,
