@@ -8,6 +8,7 @@ import click
 
 from connector.cli import (
     action,
+    agent,
     alerts,
     approvals,
     audit,
@@ -26,6 +27,7 @@ from connector.cli import (
     processes,
     replay,
     retention,
+    reverse,
     runs,
     sandbox,
     start,
@@ -76,6 +78,7 @@ for command in (
     sandbox.sandbox,
     catalog.catalog,
     action.action,
+    agent.mcp,
     connections.connections,
     workflow.workflow,
     runs.runs,
@@ -99,6 +102,7 @@ for command in (
 ):
     commands.add_command(command)
 runs.runs.add_command(finding.find)
+runs.runs.add_command(reverse.reverse)
 for command in (pausing.pause, pausing.resume):
     workflow.workflow.add_command(command)
 

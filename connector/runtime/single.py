@@ -35,6 +35,7 @@ def run_once(
     *,
     once: str,
     is_dry_run: bool = False,
+    actor: str = "cli",
 ) -> Done:
     """Run an action; the same key and ``once`` never write twice.
 
@@ -44,7 +45,7 @@ def run_once(
     action = services.registry.action(key)
     source = services.connection_named(connection)
     intent = Intent(source.id, scope=action.key, once=once)
-    ledger = SqlEffects(services.database, intent, services.patience, actor="cli")
+    ledger = SqlEffects(services.database, intent, services.patience, actor=actor)
     meter = StepMeter()
     caller = Caller(source.id, priority=Priority.INTERACTIVE)
     context = services.open_context(source, ledger, meter, caller=caller, is_dry_run=is_dry_run)
