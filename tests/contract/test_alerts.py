@@ -48,6 +48,7 @@ def kinds(here: Office) -> list[str]:
     return [kind for kind, _ in heard(here)]
 
 
+@pytest.mark.accepts("E27")
 def test_many_failures_of_one_cause_make_one_alert(here: Office) -> None:
     listen(here)
     for number in ("N-1", "N-2", "N-3"):

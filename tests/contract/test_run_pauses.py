@@ -115,6 +115,7 @@ def test_a_write_in_doubt_is_settled_although_its_workflow_is_paused(
     assert len(books.invoices()) == 1
 
 
+@pytest.mark.accepts("E27")
 def test_ten_failures_in_a_row_pause_the_workflow_with_one_issue(here: Office) -> None:
     first = [begin(here, f"N-{n}", "C-99999") for n in range(pauses.MOST_IN_A_ROW - 1)]
     desk.work_off(here)
