@@ -102,15 +102,15 @@ def create_or_update(
     def perform(ctx: Context, inputs: Inputs) -> Output:
         new, changed = values(inputs), changes(inputs)
         record, was_there = _used_or_made(ctx, object_name, inputs, new, (id_field, name_field))
-        if not was_there:
+        if not was_there and not _was_looked_up(ctx):
             return {**_keys(record), "outcome": "created"}
         if not set(changed) - {id_field if id_field in inputs else name_field}:
-            return {**record, "outcome": "already there"}
+            return {**_keys(record), "outcome": "already there" if was_there else "created"}
         if id_field not in inputs:
             changed = {ObjectSchema.find(object_name).key: record["key"], **changed}
         # Another call than the creation: the two are different writes with different content.
         updated = ctx.intacct.update(object_name, changed, call="update")
-        return {**_keys(updated), "outcome": "updated"}
+        return {**_keys(updated), "outcome": "updated" if was_there else "created"}
 
     words["example"] = examples.written(object_name, words["example"])
     return declared(
@@ -139,6 +139,15 @@ def _used_or_made(
         if existing is None:
             raise
         return existing, True
+
+
+def _was_looked_up(ctx: Context) -> bool:
+    """Say whether Intacct never answered the creation, and a look found a record of the name.
+
+    It may be somebody else's, made in that very moment, who knows nothing of our values.
+    """
+    effect = ctx.intacct.earlier("main")
+    return effect is not None and not effect.reply
 
 
 def _has_tried(ctx: Context) -> bool:

@@ -127,6 +127,11 @@ def note(connection: sa.Connection, cause: Cause, now: int, run_id: str = "") ->
 
 
 def _gone_through(connection: sa.Connection) -> Sequence[str]:
+    return connection.execute(over()).scalars().all()
+
+
+def over() -> sa.Select[Any]:
+    """Return the question which troubled runs have gone through since, or are there no more."""
     later = run.alias("later")
     first = sa.func.coalesce(run.c.replay_of, run.c.id)
     repeated = sa.exists().where(
@@ -135,18 +140,18 @@ def _gone_through(connection: sa.Connection) -> Sequence[str]:
     done_since = sa.exists().where(
         later.c.workflow_id == run.c.workflow_id,
         later.c.once == run.c.once,
-        later.c.created_at > run.c.created_at,
+        # A sum, so that SQLite looks the business up and not every later run of the workflow.
+        later.c.created_at + 0 > run.c.created_at,
         later.c.parent_id.is_(None),
         later.c.state == runs.SUCCEEDED,
     )
     outer = run.c.parent_id.is_(None)
-    over = run.c.id.is_(None) | run.c.state.in_(_SETTLED) | (outer & (repeated | done_since))
-    found = (
+    is_over = run.c.id.is_(None) | run.c.state.in_(_SETTLED) | (outer & (repeated | done_since))
+    return (
         sa.select(issue_run.c.run_id)
         .outerjoin(run, run.c.id == issue_run.c.run_id)
-        .where(issue_run.c.settled_at.is_(None), over)
+        .where(issue_run.c.settled_at.is_(None), is_over)
     )
-    return connection.execute(found).scalars().all()
 
 
 def _settle(connection: sa.Connection, run_ids: Sequence[str]) -> None:

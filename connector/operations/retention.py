@@ -124,17 +124,29 @@ def _repeat(work: Callable[[], int], most: int | None) -> int:
 def _prune_runs(database: Database, cutoff: int) -> int:
     """Prune the next runs; those inside them first, so that a death leaves no remains."""
     run_ids = database.read(partial(_old_runs, cutoff=cutoff))
-    while run_ids:
-        inside = database.read(partial(_inside, run_ids=run_ids))
-        if not inside:
-            break
-        database.write(partial(_remove_inside, run_ids=inside))
-    if run_ids:
-        database.write(partial(_prune, run_ids=run_ids))
+    while run_ids and not database.write(partial(_pruned, cutoff=cutoff, run_ids=run_ids)):
+        pass
     return len(run_ids)
 
 
-def _old_runs(connection: sa.Connection, cutoff: int) -> list[str]:
+def _pruned(connection: sa.Connection, cutoff: int, run_ids: Sequence[str]) -> bool:
+    """Prune the next part of these runs and say whether that was the last.
+
+    Somebody may have let one of them go on since it was found: nobody can while this holds them.
+    """
+    held = sa.select(run.c.id).where(run.c.id.in_(run_ids)).order_by(run.c.id).with_for_update()
+    connection.execute(held)
+    mine = _old_runs(connection, cutoff, run_ids)
+    if inside := _inside(connection, mine):
+        _remove_inside(connection, inside)
+        return False
+    _prune(connection, mine)
+    return True
+
+
+def _old_runs(
+    connection: sa.Connection, cutoff: int, among: Sequence[str] | None = None
+) -> list[str]:
     inner = run.alias("inner_run")
     family = (inner.c.id == run.c.id) | (inner.c.root_id == run.c.id)
     is_open = sa.exists().where(
@@ -144,9 +156,11 @@ def _old_runs(connection: sa.Connection, cutoff: int) -> list[str]:
         issue_run.c.run_id == inner.c.id, family, issue_run.c.settled_at.is_(None)
     )
     is_going = sa.exists().where(
-        (inner.c.replay_of == run.c.id) | (inner.c.root_id == run.c.id),
+        inner.c.root_id == run.c.id,
         inner.c.state.in_(_KEPT_STATES),
     )
+    # A replay reads the event of the run that it repeats, also when it is tried again itself.
+    is_read = sa.exists().where(inner.c.replay_of == run.c.id, inner.c.pruned_at.is_(None))
     found = (
         sa.select(run.c.id)
         .where(
@@ -159,10 +173,13 @@ def _old_runs(connection: sa.Connection, cutoff: int) -> list[str]:
             ~is_open,
             ~is_issue,
             ~is_going,
+            ~is_read,
         )
         .order_by(run.c.created_at)
         .limit(_AT_ONCE)
     )
+    if among is not None:
+        found = found.where(run.c.id.in_(among))
     return list(connection.execute(found).scalars())
 
 
@@ -174,13 +191,22 @@ def _inside(connection: sa.Connection, run_ids: Sequence[str]) -> list[str]:
 
 
 def _remove_inside(connection: sa.Connection, run_ids: Sequence[str]) -> None:
-    """Remove runs inside others; one that somebody approved stays, as what was approved does."""
+    """Remove runs inside others, but for the rows of those that something still refers to.
+
+    What somebody approved stays, and so does whose write that is. A write that was never sent may
+    be taken over with other content only from a run that is known to have given up.
+    """
     approved = sa.select(approval.c.run_id).where(approval.c.run_id.in_(run_ids))
-    kept = list(connection.execute(approved).scalars())
+    unsent = sa.select(effect.c.run_id).where(
+        effect.c.run_id.in_(run_ids), effect.c.state == EffectState.PLANNED
+    )
+    kept = set(connection.execute(approved.union(unsent)).scalars())
     gone = [run_id for run_id in run_ids if run_id not in kept]
-    connection.execute(run.delete().where(run.c.id.in_(gone)))  # their steps go along
+    # Their steps go along; one that goes on by itself within a cancelled run stays.
+    ended = run.c.state.not_in(_KEPT_STATES)
+    connection.execute(run.delete().where(run.c.id.in_(gone), ended))
     if kept:
-        _forget(connection, kept)
+        _forget(connection, list(kept))
 
 
 def _prune(connection: sa.Connection, run_ids: Sequence[str]) -> None:

@@ -22,10 +22,14 @@ from connector.runtime.effects import SqlEffects
 from connector.runtime.intents import Intent
 from connector.runtime.services import Services
 from connector.store.json_text import from_json
-from connector.store.tables import plan, plan_write
+from connector.store.tables import plan, plan_write, run
 
 _ADVICE = "Rehearse the event again, and have the new plan approved."
-_PLAN = sa.select(plan.c.id).where(plan.c.run_id == sa.bindparam("of_run"))
+# A replay is held to the plan of the run that it repeats.
+_FIRST = sa.select(run.c.replay_of).where(run.c.id == sa.bindparam("of_run")).scalar_subquery()
+_PLAN = sa.select(plan.c.id).where(
+    plan.c.run_id == sa.func.coalesce(_FIRST, sa.bindparam("of_run"))
+)
 _WRITE = sa.select(plan_write).where(
     plan_write.c.plan_id == sa.bindparam("of_plan"), plan_write.c.op_key == sa.bindparam("of_key")
 )

@@ -103,6 +103,8 @@ def start_replay(
     first = row.replay_of or row.id
     # One at a time: whoever clicks twice gets one replay.
     connection.execute(sa.select(run.c.id).where(run.c.id == first).with_for_update())
+    # Read again: it may have been pruned for its age while somebody else held it.
+    row = _existing(connection, run_id)
     check_replay(connection, row)
     published = workflows.newest(connection, row.workflow_id)
     if published is None:

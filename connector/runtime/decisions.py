@@ -193,7 +193,12 @@ def requeue(
     children.await_again(connection, row)
     changed = connection.execute(
         run.update()
-        .where(run.c.id == run_id, run.c.state.in_(states), run.c.epoch == row.epoch)
+        .where(
+            run.c.id == run_id,
+            run.c.state.in_(states),
+            run.c.epoch == row.epoch,
+            run.c.pruned_at.is_(None),
+        )
         .values(
             state=runs.QUEUED,
             not_before=clock.now_ms(connection),

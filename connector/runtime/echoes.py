@@ -21,6 +21,7 @@ ALIAS = "alias"  # not an event: another id under which one is known
 
 _ORDERED = "ordered"
 _DIGEST_DIGITS = 64
+_LONGEST_NAME = 200
 
 Found = tuple[Trigger, Event]
 
@@ -65,8 +66,11 @@ def _insertion(dialect_name: str) -> sa.Executable:
 
 
 def name_of(event: Event) -> str:
-    """Return what its sender calls an event, for people who look for it."""
-    return str(event.data.get("eventId") or event.id)
+    """Return what its sender calls an event, for people who look for it.
+
+    Its sender chose it: PostgreSQL keeps no NUL, and has no index of long texts.
+    """
+    return str(event.data.get("eventId") or event.id).replace("\0", "")[:_LONGEST_NAME]
 
 
 def _dedupe_key(event: Event, now_ms: int, windows_ago: int = 0) -> str:

@@ -171,8 +171,7 @@ class BulkDoor:
                 raise
             for _ in going.operations[1:]:
                 self.meter.count(CREATE_JOB)
-            rows = [(o.op_key, going.epochs[o.op_key]) for o in going.operations]
-            made.append((going, self._jobs.keep(job, rows)))
+            made.append((going, self._kept(job, going)))
             return ()
 
         self._door.through(batch, count, is_ours, create)
@@ -182,6 +181,15 @@ class BulkDoor:
         if job is None:
             return _under_way(len(going.operations))
         return self.ended(job, going.operations)
+
+    def _kept(self, job: str, going: Batch) -> Job | None:
+        """Return the job, kept; None where the database does not take it, though it runs."""
+        rows = [(o.op_key, going.epochs[o.op_key]) for o in going.operations]
+        try:
+            return self._jobs.keep(job, rows)
+        except ConnectorError as error:
+            LOG.warning("A bulk job runs whose name could not be kept: %s", error.title)
+            return None
 
     def _in_parts(self, going: Batch, whole: Operation) -> Answers:
         if len(going.operations) > BATCH[going.api]:
@@ -193,7 +201,8 @@ class BulkDoor:
         try:
             has_results = self._wait(job)
             answers = self._results(job, operations) if has_results else None
-        except (ConnectionProblem, SetupError):
+        except (ConnectionProblem, NotFound, SetupError):
+            # A job that is not known any more, or not yet everywhere, may run all the same.
             return _under_way(len(operations))
         except Exception:
             LOG.exception("A mistake of ours while a bulk job was under way")
@@ -209,9 +218,7 @@ class BulkDoor:
         while True:
             try:
                 state = self._door.reading(lambda: self._wire.state(job.job, self._door.seconds))
-            except NotFound:
-                return False
-            except (ConnectionProblem, SetupError):
+            except (ConnectionProblem, NotFound, SetupError):
                 raise
             except ConnectorError as error:
                 LOG.warning("A bulk job cannot be asked about yet: %s", error.title)

@@ -23,6 +23,7 @@ from connector.errors import (
 from connector.intacct.batching import Answers, Batch, name_of
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.dialects.records import to_record
+from connector.intacct.layers.idempotency import NOT_EXECUTED
 from connector.intacct.operation import Result, Verb
 from connector.intacct.ports import EffectState
 from connector.transfer.budget import Budget
@@ -168,6 +169,8 @@ class Sender:
         if isinstance(error, _STOPS):
             self._judge(call, [(item, error) for item in call.going], is_unsent=True)
             raise StoppedError(error)
+        if not call.epochs:  # none could be marked, so none went
+            raise StoppedError(error)
         told += [_taken(item) for item in call.lost]
         if isinstance(error, Refused | InputError) and len(call.going) > 1:
             self._judge(call, [(item, error) for item in call.going], is_unsent=True)
@@ -243,11 +246,12 @@ def state_of(answer: Result | ConnectorError) -> EffectState:
     """Return what an effect has become by its answer."""
     if isinstance(answer, Result):
         return EffectState.SUCCEEDED
-    if isinstance(answer, OutcomeUnknown):
-        return EffectState.UNCERTAIN
-    if isinstance(answer, Unavailable | ConnectionProblem) and not answer.is_kept:
+    if isinstance(answer, NOT_EXECUTED) and not answer.is_kept:
         return EffectState.PLANNED
-    return EffectState.REFUSED
+    if isinstance(answer, (Refused, InputError, *NOT_EXECUTED)):
+        return EffectState.REFUSED
+    # Also where the database failed us after bytes had left: only Intacct can refuse.
+    return EffectState.UNCERTAIN
 
 
 def _told(item: Item, answer: Result | ConnectorError) -> Told:
@@ -263,7 +267,7 @@ def _told(item: Item, answer: Result | ConnectorError) -> Told:
         return Told(number, outcome, key, str(known_as or ""), op_key=item.op_key)
     key = next(iter(operation.keys), "")
     refused = Told(number, Outcome.REFUSED, key, error=answer, op_key=item.op_key)
-    is_doubt = isinstance(answer, OutcomeUnknown)
+    is_doubt = state_of(answer) is EffectState.UNCERTAIN
     return refused.with_outcome(Outcome.UNCERTAIN) if is_doubt else refused
 
 

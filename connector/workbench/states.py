@@ -136,7 +136,7 @@ def newest_version(connection: sa.Connection, workflow_id: str) -> sa.Row[Any]:
 
 
 def disable(database: Database, workflow_id: str, *, actor: str) -> None:
-    """Let nothing start the workflow until it is enabled; events that come meanwhile are ignored.
+    """Let nothing start the workflow until it is enabled; deliveries meanwhile are not kept for it.
 
     Raises:
         NotFound: There is no such workflow.

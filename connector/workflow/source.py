@@ -181,7 +181,7 @@ class _Reader:
                 yield *self.spans[index + 2], value, ""
             elif sign == "." and kind == "quoted":
                 yield *self.spans[index + 2], value.strip("`"), "`"
-            elif sign == "[" and _PLAIN_TEXT.fullmatch(value):
+            elif sign == "[" and _PLAIN_TEXT.fullmatch(value) and self._value(index + 3) == "]":
                 yield *self.spans[index + 2], value[1:-1], value[0]
 
     def _value(self, index: int) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from connector.runtime import runs
 from connector.runtime.single import run_once
-from connector.store import from_json
+from connector.store import from_json, tables
 from tests.support.office import Books, Office, office
 
 NAME = "Harbour & Sons"
@@ -105,3 +105,25 @@ def test_another_run_finds_what_the_first_one_made(here: Office, books: Books) -
     assert result_of(here.work(first))["created"] is True
     assert result_of(here.work(second))["created"] is False
     assert len(customers(books)) == 1
+
+
+def test_values_reach_the_record_that_stands_in_for_one_that_was_never_made(
+    here: Office, books: Books
+) -> None:
+    """Our creation was lost, and somebody else made one of the name before it was looked up."""
+    update = "type: sage-intacct.createOrUpdateCustomer"
+    flow = WORKFLOW.replace("type: sage-intacct.findOrCreateCustomer", update)
+    here.publish(flow.replace(f'"{NAME}"}}', f'"{NAME}", primaryPhoneNo: "555-0100"}}'))
+    arm(books, "drop_before_commit")
+    run_id = here.order("D-6")
+    assert here.work(run_id).state == runs.UNCERTAIN
+    run_once(here.services, "createCustomer", "books", {"customerName": NAME}, once="by hand")
+    theirs = tables.effect.delete().where(tables.effect.c.run_id.is_(None))
+    here.database.write(lambda c: c.execute(theirs).rowcount)  # no program of ours made it
+    here.settle_all()
+    run = here.work(run_id)
+    assert run.state == runs.SUCCEEDED, run.error
+    rows = books.app.test_client().get("/_sandbox/records/CUSTOMER").get_json()
+    (found,) = [row for row in rows if row["NAME"] == NAME]
+    assert found["DISPLAYCONTACT.PHONE1"] == "555-0100"
+    assert result_of(run)["outcome"] == "created"

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
-from connector.component import Webhook
+from connector.component import Event, Webhook
 from connector.connections.encrypt import SecretBox
 from connector.connections.store import ConnectionRow
 from connector.errors import Untrusted
@@ -518,3 +518,14 @@ def test_workflow_that_cannot_say_what_it_wants_holds_nobody_up(services: Servic
     services.__dict__["registry"] = dataclasses.replace(registry, triggers=changed)
     inbox.accept(services, source, post(b"{}"))
     assert route_all(services) == [(inbox.ROUTED, 1)]
+
+
+@pytest.mark.parametrize("name", ["a\0b", " ".join(map(str, range(5_000)))])
+def test_strange_name_that_a_sender_gives_its_event_loses_no_event(
+    services: Services, name: str
+) -> None:
+    """PostgreSQL keeps no NUL and has no index of long texts; a delivery refused comes for ever."""
+    trigger = services.registry.trigger("webhook.event")
+    event = Event("e-1", "t", {"eventId": name})
+    kept = services.database.write(lambda c: echoes.keep(c, "s", post(b"{}"), [(trigger, event)]))
+    assert len(kept) == 1

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from connector.errors import InputError, NotFound
 from connector.intacct.ports import EffectState
-from connector.operations import issues
+from connector.operations import gathering, issues
 from connector.operations.gathering import gather
 from connector.runtime import control, decisions, runs
-from connector.store import audit, tables, to_json
+from connector.store import Database, audit, tables, to_json
 from tests.support import desk
 from tests.support.office import Books, Office, office
 
@@ -236,3 +236,17 @@ def test_a_connection_that_needs_somebody_is_an_issue_until_it_works(here: Offic
     assert "The password is wrong." in found.title
     here.services.connections.works_again(row.id)
     assert listed(here) == []
+
+
+def test_whether_a_trouble_is_over_is_asked_by_its_business_alone(tmp_path: Path) -> None:
+    """Every sweep asks, for every open run: reading all later runs for each took minutes."""
+    database = Database(f"sqlite:///{tmp_path}/intacct.db")
+    database.upgrade()
+
+    def plan(connection: sa.Connection) -> str:
+        question = gathering.over().compile(connection, compile_kwargs={"literal_binds": True})
+        rows = connection.execute(sa.text(f"EXPLAIN QUERY PLAN {question}"))
+        return " ".join(str(row) for row in rows)
+
+    assert "workflow_id=? AND once=?" in database.read(plan)
+    database.close()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from connector.component import Context
 from connector.errors import ConnectorError, InputError, NotFound
-from connector.runtime import runs
+from connector.runtime import control, runs
 from connector.runtime.effects import SqlEffects
 from connector.runtime.intents import Intent
 from connector.runtime.meter import StepMeter
@@ -313,3 +313,16 @@ steps:
     desk.work_off(here)
     assert here.run(run_id).state == runs.FAILED
     assert [entry["id"] for entry in books.invoices()] == ["N-2"]
+
+
+def test_a_replay_of_a_plans_run_is_held_to_the_plan_as_well(here: Office, books: Books) -> None:
+    """Else whoever may replay could send what nobody has approved."""
+    run_id = execute(here, approved(here))
+    rename(here, "Another name")
+    desk.work_off(here)
+    assert here.run(run_id).state == runs.FAILED
+    again = control.replay(here.services, run_id, actor="dan")
+    desk.work_off(here)
+    assert here.run(again).state == runs.FAILED
+    assert "is not the one that was approved; nothing was sent" in desk.error(here, again)["title"]
+    assert books.invoices() == []

@@ -15,8 +15,8 @@ from connector.operations import issues, retention
 from connector.operations.gathering import gather
 from connector.operations.retention import DAY_MS
 from connector.runtime import control, decisions, runs
-from connector.store import audit, tables, to_json
-from connector.store.tables import inbox, run
+from connector.store import audit, clock, tables, to_json
+from connector.store.tables import effect, inbox, run
 from tests.support import desk
 from tests.support.office import Books, Office, office
 
@@ -224,3 +224,91 @@ def run_of(here: Office) -> str:
 def test_a_day_is_the_least(here: Office) -> None:
     with pytest.raises(InputError, match="a day at least"):
         prune(here, days=0)
+
+
+def old_run(here: Office, days: int = 31) -> str:
+    """Return a run that failed so long ago that it is about to go."""
+    run_id = begin(here, "N-1", customer="NOBODY")
+    gather(here.database)
+    for issue in here.database.read(issues.listed):
+        issues.close(here.database, issue.id, actor="ada", why="known")
+    age(here, days)
+    return run_id
+
+
+def try_again(here: Office, run_id: str, way: str) -> None:
+    {"retry": decisions.retry, "replay": control.replay}[way](here.services, run_id, actor="ada")
+
+
+@pytest.mark.parametrize("way", ["retry", "replay"])
+def test_what_is_tried_again_while_it_is_pruned_keeps_its_data(here: Office, way: str) -> None:
+    """It was found old a moment before; a run without its event could only fail, or do wrong."""
+    run_id = old_run(here)
+    cutoff = here.database.read(clock.now_ms) - 30 * DAY_MS
+    found = here.database.read(lambda c: retention._old_runs(c, cutoff))
+    assert found == [run_id]
+    try_again(here, run_id, way)
+    here.database.write(lambda c: retention._pruned(c, cutoff, found))
+    assert here.run(run_id).pruned_at is None
+    assert here.run(run_id).input
+    assert events(here)[0].data != "{}"
+
+
+@pytest.mark.parametrize("way", ["retry", "replay"])
+def test_what_is_pruned_while_it_is_tried_again_is_not_started(
+    here: Office, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Whoever asked had read the run before; its data went while they waited for its row."""
+    run_id = old_run(here)
+    room = decisions if way == "retry" else control
+    read = room._existing
+    seen: list[Any] = []
+
+    def read_early(connection: sa.Connection, wanted: str) -> Any:
+        seen.append(read(connection, wanted))
+        if len(seen) == 1:
+            gone = run.update().where(run.c.id == wanted).values(input=None, pruned_at=1)
+            connection.execute(gone)
+            return seen[0]
+        return seen[-1]
+
+    monkeypatch.setattr(room, "_existing", read_early)
+    with pytest.raises(InputError):
+        try_again(here, run_id, way)
+    assert here.run(run_id).state == runs.FAILED
+
+
+def test_a_write_that_an_old_item_never_sent_can_still_be_made(here: Office, books: Books) -> None:
+    """Its run gave up; without that run's row nobody would know, and other content be refused."""
+    here.publish(LOOP)
+    run_id = desk.start(here, {"orders": [{"number": "N-1", "customer": "NOBODY"}]}, event="e-1")
+    desk.work_off(here)
+    here.execute(effect.update().values(state="planned"))
+    here.execute(run.update().values(trouble=None))
+    age(here, 400)
+    assert prune(here).runs == 1
+    (inside,) = here.database.read(
+        lambda c: list(c.execute(sa.select(run).where(run.c.root_id == run_id)))
+    )
+    assert (inside.input, inside.state) == (None, runs.FAILED)
+    desk.start(here, {"orders": [{"number": "N-1", "customer": "C-00001"}]}, event="e-1")
+    desk.work_off(here)
+    assert len(books.invoices("N-1")) == 1
+    assert len(here.effects()) == 1
+
+
+def test_an_event_stays_as_long_as_a_replay_may_read_it_again(here: Office) -> None:
+    first = old_run(here, 25)
+    again = control.replay(here.services, first, actor="ada")
+    desk.work_off(here)
+    gather(here.database)
+    age(here, 10)
+    assert prune(here).runs == 0
+    assert events(here)[0].data != "{}"
+    for issue in here.database.read(issues.listed):
+        issues.close(here.database, issue.id, actor="ada", why="known")
+    age(here, 30)
+    assert [prune(here).runs, prune(here).runs] == [1, 1]
+    assert here.run(first).pruned_at
+    assert here.run(again).pruned_at
+    assert events(here)[0].data == "{}"

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from connector.errors import InputError, OutcomeUnknown
 from connector.http import HttpReply, HttpRequest
 from connector.store import tables
+from connector.store.problems import StoreUnavailable
 from connector.transfer import bulk, grouping
 from connector.transfer import sync as syncing
 from connector.transfer.options import Bulk
@@ -211,3 +212,44 @@ def test_a_file_stays_below_what_one_request_may_hold(
     assert len(sizes) > 2
     assert max(sizes) < 2000 + 600  # the form around the file
     assert len(office.created("CUSTOMER")) == 40
+
+
+def test_a_job_that_is_not_known_any_more_is_left_alone_until_it_must_be_over(
+    office: Office,
+) -> None:
+    """It may still run behind an answer that only lags; a look would find its rows missing."""
+    error = orjson.dumps({"ia::result": {"ia::error": {"code": "notFound", "message": "No"}}})
+
+    def unknown(request: HttpRequest) -> None:
+        if STATUS in request.url:
+            office.answers.append(HttpReply(404, {"content-type": "application/json"}, error))
+
+    office.before = unknown
+    first = office.sync("customer", "insert", customers(4), bulk=Bulk.ALWAYS)
+    assert first.counts == {Outcome.UNCERTAIN: 4}
+    assert states(office) == {"sending"}
+    office.before = lambda _request: None
+    done = office.sync("customer", "insert", customers(4), bulk=Bulk.ALWAYS)
+    assert done.counts == {Outcome.CREATED: 4}
+    assert jobs(office) == 1
+
+
+def test_a_job_whose_name_could_not_be_kept_is_not_taken_for_refused(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Intacct writes its rows: whoever called them refused would have them sent again."""
+
+    def full(*_: Any) -> Any:
+        raise StoreUnavailable("The disk of the database is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bulk.Jobs, "keep", full)
+        first = office.sync("customer", "insert", customers(5), bulk=Bulk.ALWAYS)
+    assert first.counts == {Outcome.UNCERTAIN: 5}
+    assert states(office) == {"sending"}
+    past = tables.effect.update().values(call_deadline=0)  # the hour is over
+    office.services.database.write(lambda c: c.execute(past).rowcount)
+    last = office.sync("customer", "insert", customers(5), bulk=Bulk.ALWAYS)
+    assert last.counts == {Outcome.CREATED: 5}
+    assert jobs(office) == 1
+    assert len(office.created("CUSTOMER")) == 5

@@ -75,6 +75,14 @@ def test_an_expression_that_cannot_be_read_stays_as_it_was_typed() -> None:
     assert edited.document["steps"][3]["config"]["memo"] == "{{ steps.customer.id"
 
 
+def test_a_name_that_is_worked_out_is_not_taken_for_a_steps() -> None:
+    document = flow()
+    document["steps"][3]["config"]["memo"] = "{{ steps['customer' + input.kind] }}"
+    edited = editing.rename_step(document, "customer", "buyer")
+    memo = edited.document["steps"][3]["config"]["memo"]
+    assert memo == "{{ steps['customer' + input.kind] }}"
+
+
 @pytest.mark.parametrize("wrong", ["", "1st", "a b", "a-b", "x" * 65, "ask", "é", "a\n"])
 def test_ids_that_are_taken_or_impossible_are_refused(wrong: str) -> None:
     with pytest.raises(InputError) as refused:
