@@ -12,6 +12,7 @@ from connector.component import (
     Effect,
     Envelope,
     Inputs,
+    Inverse,
     Output,
     ResultForm,
 )
@@ -44,6 +45,7 @@ def declared(
     *,
     forms: tuple[ResultForm, ...] = ALL_FORMS,
     envelope: Envelope = Envelope.RECORDS,
+    inverse: Inverse | None = None,
     **words: Unpack[Words],
 ) -> Action:
     """Return an action on one kind of object, whose inputs stand where its key says.
@@ -55,6 +57,7 @@ def declared(
         output: The schema of the result.
         forms: The forms its result can take.
         envelope: What the envelope form holds.
+        inverse: How what it does is taken back, where the object does not say so.
         words: Key, label, description and example.
     """
     return Action(
@@ -65,5 +68,6 @@ def declared(
         output=output,
         forms=forms,
         envelope=envelope,
+        inverse=inverse,
         **words,
     )

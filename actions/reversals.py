@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from actions import examples, outputs
 from actions.declaring import Words, declared
 from actions.numbered import Numbered, state_of
-from connector.component import Action, Context, Effect, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output
 from connector.errors import InputError
 
 OUTPUT: dict[str, Any] = {
@@ -24,6 +24,8 @@ OUTPUT: dict[str, Any] = {
     },
 }
 
+_FINAL = Inverse(why="A reversal is final; record anew what should stand in the books after all.")
+
 
 def reversal(
     object_name: str, undo: Callable[[Context, Inputs], Output], **words: Unpack[Words]
@@ -37,7 +39,7 @@ def reversal(
     """
     example = {"outcome": "reversed", **words["example"]}
     words["example"] = examples.written(object_name, example)
-    return declared(object_name, Effect.UPDATE, undo, OUTPUT, **words)
+    return declared(object_name, Effect.UPDATE, undo, OUTPUT, inverse=_FINAL, **words)
 
 
 def reversal_of(document: Numbered, **words: Unpack[Words]) -> Action:

@@ -13,8 +13,13 @@ from connector.component import (
     Effect,
     Envelope,
     Inputs,
+    Inverse,
     Output,
     ResultForm,
+)
+
+CHANGED = Inverse(
+    why="What stood in the record before is not kept, so nothing can put it back; change it again."
 )
 
 
@@ -101,7 +106,13 @@ def update(
 
     words["example"] = examples.written(object_name, words["example"])
     return declared(
-        object_name, Effect.UPDATE, perform, outputs.CHANGED, envelope=envelope, **words
+        object_name,
+        Effect.UPDATE,
+        perform,
+        outputs.CHANGED,
+        envelope=envelope,
+        inverse=CHANGED,
+        **words,
     )
 
 

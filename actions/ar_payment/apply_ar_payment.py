@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.component import Action, Context, Effect, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output
 
 
 def perform(ctx: Context, inputs: Inputs) -> Output:
@@ -20,6 +20,7 @@ ACTION = Action(
     effect=Effect.UPDATE,
     only_over=("xml",),
     perform=perform,
+    inverse=Inverse(why="Intacct has no function that takes an application back; do it there."),
     example={"key": "2096", "applied": [{"invoiceKey": "4774", "amount": "10.99"}]},
     output={
         "type": "object",

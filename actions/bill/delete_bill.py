@@ -1,6 +1,6 @@
 """Delete Bill: remove a bill as if it had never been entered."""
 
-from connector.component import Action, Context, Effect, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output
 
 
 def perform(ctx: Context, inputs: Inputs) -> Output:
@@ -16,6 +16,7 @@ ACTION = Action(
     inputs="actions/deleteBill.json",
     effect=Effect.DELETE,
     perform=perform,
+    inverse=Inverse(why="What is deleted is gone; enter it anew from your own papers."),
     example={"deleted": ["4760"]},
     output={
         "type": "object",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.deletion.rules import record_numbers
 from actions.object_names import wire_name
-from connector.component import Action, Context, Effect, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output
 from connector.errors import ConnectorError, Refused
 from connector.intacct.dialects.object_schema import ObjectSchema
 from connector.intacct.operation import Condition
@@ -56,6 +56,7 @@ ACTION = Action(
     inputs="actions/deleteObject.json",
     effect=Effect.DELETE,
     perform=perform,
+    inverse=Inverse(why="What is deleted is gone; enter it anew from your own papers."),
     example={"deleted": ["1234", "1235"]},
     output={
         "type": "object",

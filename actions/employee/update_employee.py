@@ -1,6 +1,6 @@
 """Update Employee: change some fields of an employee."""
 
-from actions import outputs, rules
+from actions import outputs, rules, verbs
 from actions.employee.rules import employee_values, require_contact
 from connector.component import Action, Context, Effect, Inputs, Output
 
@@ -22,6 +22,7 @@ ACTION = Action(
     inputs="actions/updateEmployee.json",
     effect=Effect.UPDATE,
     perform=perform,
+    inverse=verbs.CHANGED,
     example={
         "key": "12",
         "id": "EMP-001",

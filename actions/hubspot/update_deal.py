@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.component import Action, Context, Effect, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output
 from connector.component.result_forms import ResultForm
 from connector.errors import InputError
 
@@ -43,6 +43,7 @@ ACTION = Action(
     inputs="actions/hubspot.updateDeal.json",
     effect=Effect.UPDATE,
     perform=perform,
+    inverse=Inverse(why="What stood in the deal before is not kept; set it again in HubSpot."),
     example={"id": "63252656430", "properties": {"intacct_invoice_number": "HS-63252656430"}},
     output={
         "type": "object",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions import outputs
 from actions.invoice.rules import INVOICE
 from actions.numbered import state_of
-from connector.component import Action, Context, Effect, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output
 from connector.errors import InputError
 
 # What an invoice can be after it was posted, by its display names (xml-api 4.1).
@@ -41,6 +41,7 @@ ACTION = Action(
     inputs="actions/postInvoice.json",
     effect=Effect.UPDATE,
     perform=perform,
+    inverse=Inverse(posted="reverseInvoice"),
     example={
         "key": "4774",
         "id": "INV-9",

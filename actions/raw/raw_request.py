@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.raw.headers import read_headers
-from connector.component import Action, Context, Effect, Inputs, Output
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output
 from connector.intacct.dialects import raw_json
 from connector.intacct.raw_retries import RawRetries
 
@@ -41,6 +41,7 @@ ACTION = Action(
     inputs="actions/rawRequest.json",
     effect=Effect.ANY,
     perform=perform,
+    inverse=Inverse(why="A raw request says nothing of what it does; take it back in Intacct."),
     example={
         "data": {
             "response": {

@@ -10,7 +10,7 @@ from actions.sync.decisions import Decisions
 from actions.sync.modes import Mode, mode_named
 from actions.sync.records import MAIN, Records, Row
 from actions.sync.single_write import NeedsMoreCallsError
-from connector.component import Action, Context, Effect, Inputs, Output, ResultForm
+from connector.component import Action, Context, Effect, Inputs, Inverse, Output, ResultForm
 from connector.errors import Conflict, ConnectorError, InputError, Refused
 from connector.intacct.client import IntacctClient
 from connector.intacct.operation import Verb, Write
@@ -161,6 +161,10 @@ ACTION = Action(
     inputs="actions/syncRecords.json",
     effect=Effect.ANY,
     perform=perform,
+    inverse=Inverse(
+        why="A record that it made is taken back like any other of its kind; what it changed in "
+        "one that was there stays, since nobody has kept what stood there before."
+    ),
     only_over=("xml", "rest"),
     forms=(ResultForm.NORMAL,),
     output={

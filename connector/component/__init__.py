@@ -3,6 +3,7 @@
 from connector.component.action import Action, Effect, Inputs, Output
 from connector.component.context import Context
 from connector.component.data_source import Choice, DataSource, Search
+from connector.component.inverse import Inverse
 from connector.component.picklists import Offer, PicklistCache, offer
 from connector.component.result_forms import ALL_FORMS, Envelope, ResultForm
 from connector.component.trigger import Event, Reply, Trigger, Webhook
@@ -17,6 +18,7 @@ __all__ = [
     "Envelope",
     "Event",
     "Inputs",
+    "Inverse",
     "Offer",
     "Output",
     "PicklistCache",

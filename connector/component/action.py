@@ -13,6 +13,7 @@ import schemas
 from connector.component import result_forms
 from connector.component.context import Context
 from connector.component.inputs import InputForm
+from connector.component.inverse import Inverse, of_created
 from connector.component.result_forms import ALL_FORMS, Envelope, ResultForm
 from connector.errors import InputError
 from connector.intacct.dialects.object_schema import ObjectSchema
@@ -91,6 +92,7 @@ class Action:
         envelope: What the envelope form holds.
         component: Whose action it is; the part of a step's type before the key, and the kind of
             connection it works on.
+        inverse: How what it does is taken back; None where the record that it creates says so.
     """
 
     key: str
@@ -106,6 +108,7 @@ class Action:
     forms: tuple[ResultForm, ...] = ALL_FORMS
     envelope: Envelope = Envelope.RECORDS
     component: str = OWN_COMPONENT
+    inverse: Inverse | None = None
 
     @property
     def step_type(self) -> str:
@@ -123,6 +126,13 @@ class Action:
             chosen[API_INPUT] = _API_SCHEMA
         whole = {**schema, "properties": {**schema["properties"], **chosen}}
         return _RecordForm(whole, ObjectSchema.find(self.object_name) if self.object_name else None)
+
+    @property
+    def way_back(self) -> Inverse | None:
+        """How what it does is taken back; None for an action that only reads."""
+        if self.effect is Effect.READ:
+            return None
+        return self.inverse or of_created(self.object_name)
 
     @cached_property
     def apis(self) -> tuple[str, ...]:

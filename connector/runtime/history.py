@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from connector.intacct.ports import EffectState
 from connector.runtime import runs
 from connector.store.json_text import from_json
-from connector.store.tables import effect, run, step, workflow
+from connector.store.tables import effect, reversal, run, step, workflow
 
 # What each state means to somebody who has to close the books.
 EFFECT_WORDS = {
@@ -24,8 +24,14 @@ EFFECT_WORDS = {
 }
 
 
-_TROUBLED = (runs.FAILED, runs.PARKED, runs.UNCERTAIN, runs.PARTIAL, runs.CANCELLED)
+TROUBLED = (runs.FAILED, runs.PARKED, runs.UNCERTAIN, runs.PARTIAL, runs.CANCELLED)
 _MOST = 100
+_REVERSES = sa.select(reversal.c.of_run).where(reversal.c.reversal_run == sa.bindparam("of_run"))
+_REVERSED_BY = (
+    sa.select(reversal.c.reversal_run)
+    .where(reversal.c.of_run == sa.bindparam("of_run"), reversal.c.reversal_run.is_not(None))
+    .order_by(reversal.c.started_at)
+)
 # What ends such a wait is somebody or something else; its time is only the net below that.
 _PLANNED_WAITS = ("Waiting", "NeedsReconnect", None)
 
@@ -110,6 +116,8 @@ class RunView:
     inside: list[Inside]
     parent: str | None
     replay_of: str | None
+    reverses: str | None
+    reversed_by: list[str]
 
 
 def newest(connection: sa.Connection, limit: int) -> list[RunLine]:
@@ -136,19 +144,22 @@ def run_of(connection: sa.Connection, run_id: str) -> RunView | None:
         duplicate_of=row.duplicate_of,
         steps=[_step(item, effects) for item in steps],
         effects=[_effect(item) for item in effects],
-        inside=_inside(connection, run_id),
+        inside=inside(connection, run_id),
         parent=row.parent_id,
         replay_of=row.replay_of,
+        reverses=connection.execute(_REVERSES, {"of_run": run_id}).scalar_one_or_none(),
+        reversed_by=list(connection.execute(_REVERSED_BY, {"of_run": run_id}).scalars()),
     )
 
 
-def _inside(connection: sa.Connection, run_id: str) -> list[Inside]:
+def inside(connection: sa.Connection, run_id: str) -> list[Inside]:
+    """Return the runs inside a run, by the step that started them."""
     mine = run.c.parent_id == run_id
     counted = sa.select(run.c.block, run.c.state, sa.func.count()).where(mine)
     states: dict[str, dict[str, int]] = {}
     for block, state, count in connection.execute(counted.group_by(run.c.block, run.c.state)):
         states.setdefault(block, {})[state] = count
-    troubled = mine & run.c.state.in_(_TROUBLED)
+    troubled = mine & run.c.state.in_(TROUBLED)
     rows = connection.execute(listed().where(troubled).order_by(run.c.item_number).limit(_MOST))
     lines = [(row.block, line(row)) for row in rows]
     return [

@@ -9,7 +9,7 @@ from connector.component import Action, DataSource, Trigger
 from connector.component.groups import Group
 from connector.registry import COMPONENT, Registry
 
-KINDS = ("sage-intacct", "hubspot", "intacct-events", "webhook")
+KINDS = ("sage-intacct", "hubspot", "intacct-events", "webhook", "http", "sql")
 
 DESCRIPTION = (
     "Creates, finds and changes customers, vendors, invoices, bills and payments in Sage Intacct, "
@@ -69,6 +69,7 @@ def _action(item: Action) -> dict[str, Any]:
         "description": item.description,
         "object": item.object_name,
         "effect": item.effect.value,
+        "inverse": item.way_back.to_document() if item.way_back else None,
         "apis": list(item.apis),
         "inputs": item.form.schema,
         "groups": [_group(each) for each in item.form.groups.values()],

@@ -115,6 +115,7 @@ def action_page(action: Action) -> str:
         ("Permission", needs.sentence),
         ("API transactions", needs.cost),
         *_recognition(action),
+        *([("Taken back", action.way_back.sentence())] if action.way_back else []),
     ]
     parts = [
         f"# {action.label}\n",

@@ -17,10 +17,19 @@ from connector.store.tables.connections import connection, consent, live_schema,
 from connector.store.tables.effects import effect, restore, usage
 from connector.store.tables.operations import chore, issue, issue_run, replay_item, replay_plan
 from connector.store.tables.outbound import alert, outbound_delivery, outbound_event, subscriber
-from connector.store.tables.people import account, api_key, sign_in_attempt, web_session
+from connector.store.tables.people import (
+    account,
+    api_key,
+    factor_rule,
+    recovery_code,
+    second_factor,
+    sign_in_attempt,
+    web_session,
+)
 from connector.store.tables.plans import plan, plan_write
 from connector.store.tables.polls import poll, poll_record
 from connector.store.tables.records import audit, heartbeat
+from connector.store.tables.reversals import reversal
 from connector.store.tables.runs import approval, approval_vote, inbox, run, step
 from connector.store.tables.transfers import budget, bulk_job
 from connector.store.tables.workflows import (
@@ -45,6 +54,7 @@ __all__ = [
     "connection",
     "consent",
     "effect",
+    "factor_rule",
     "heartbeat",
     "inbox",
     "issue",
@@ -57,10 +67,13 @@ __all__ = [
     "plan_write",
     "poll",
     "poll_record",
+    "recovery_code",
     "replay_item",
     "replay_plan",
     "restore",
+    "reversal",
     "run",
+    "second_factor",
     "session",
     "sign_in_attempt",
     "step",
