@@ -10,7 +10,7 @@ import click
 import schemas
 from connector.cli.opened import open_installation
 from connector.cli.output import say_table
-from connector.connections import oauth
+from connector.connections import oauth, sql_databases
 from connector.connections.grants import GrantRow
 from connector.connections.layers import Examination
 from connector.connections.oauth import Answer
@@ -19,7 +19,7 @@ from connector.connections.warnings import warnings_of
 from connector.errors import InputError
 from connector.runtime import checks
 from connector.runtime.consents import TERMINAL, Consents
-from connector.runtime.services import HUBSPOT, Services
+from connector.runtime.services import HUBSPOT, INTACCT, Services
 from connector.surfaces.catalog import KINDS
 
 
@@ -102,6 +102,14 @@ def test(name: str, *, object_name: str) -> None:
     if row.kind == HUBSPOT:
         click.echo(checks.check_hubspot(services, row))
         return
+    if row.kind == sql_databases.KIND:
+        click.echo(checks.check_database(services, row))
+        return
+    if row.kind != INTACCT:
+        raise InputError(
+            f"A connection of the kind {row.kind} cannot be tested by itself.",
+            advice="Try a step of a workflow that uses it, or let the other side post an event.",
+        )
     found = checks.examine(services, row, object_name)
     for one in found:
         _say(one)

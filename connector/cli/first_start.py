@@ -12,7 +12,8 @@ from connector.sandbox import config as sandbox
 from connector.sandbox.hubspot.settings import HubspotSettings
 from connector.settings import Settings, ensure_master_key
 from connector.store.database import Database
-from connector.workflow import model, templates, yaml_loader
+from connector.workbench import templates
+from connector.workflow import model, yaml_loader
 
 ACTOR = "system/first-start"
 BOOKS = "books"

@@ -6,7 +6,7 @@ from typing import IO
 
 import click
 
-from connector.cli import person, rehearse, workflow_files, workflow_states
+from connector.cli import person, rehearse, workflow_files, workflow_states, workflow_templates
 from connector.cli.opened import open_installation
 from connector.cli.output import say_json
 from connector.cli.workflow_files import read_file, read_text
@@ -98,5 +98,10 @@ def _read(file: IO[bytes]) -> Workflow:
     return model.parse(read_file(file).document)
 
 
-for command in (*workflow_states.COMMANDS, *workflow_files.COMMANDS, *rehearse.COMMANDS):
+for command in (
+    *workflow_states.COMMANDS,
+    *workflow_files.COMMANDS,
+    *workflow_templates.COMMANDS,
+    *rehearse.COMMANDS,
+):
     workflow.add_command(command)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from connector.errors import SetupError
 from connector.hubspot.client import HubspotClient
 from connector.intacct.client import IntacctClient
 from connector.intacct.transcript import Transcript
+
+
+class RowReader(Protocol):
+    """A database that rows are read from."""
+
+    def rows(self, query: str, parameters: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
+        """Return what one SELECT finds, by column."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,7 @@ class Context:
 
     intacct_client: IntacctClient | None = None
     hubspot_client: HubspotClient | None = None
+    row_reader: RowReader | None = None
 
     @property
     def intacct(self) -> IntacctClient:
@@ -42,6 +52,17 @@ class Context:
                 field="connection",
             )
         return self.hubspot_client
+
+    @property
+    def sql(self) -> RowReader:
+        """The database this step reads."""
+        if self.row_reader is None:
+            raise SetupError(
+                "It has no database.",
+                advice="Choose a connection of the kind sql.",
+                field="connection",
+            )
+        return self.row_reader
 
     def recorded_in(self, transcript: Transcript) -> Context:
         """Return the same connections, keeping what the company is asked and answers."""

@@ -22,6 +22,7 @@ _SEALED = (
     tables.token.c.sealed,
     tables.consent.c.sealed,
     tables.subscriber.c.secrets,
+    tables.second_factor.c.sealed,
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from connector.connections import sql_databases
 from connector.connections.layers import (
     ADDRESS,
     ENTITY,
@@ -62,6 +63,18 @@ def check_hubspot(services: Services, connection: ConnectionRow) -> str:
         trial.reads("", "")
     services.connections.works_again(connection.id)
     return "HubSpot answered; the token may read deals."
+
+
+def check_database(services: Services, connection: ConnectionRow) -> str:
+    """Ask a database of the kind ``sql`` for nothing in particular, and say that it answered.
+
+    Raises:
+        ConnectorError: It may not be asked, does not answer, or does not take user and password.
+    """
+    values = services.connections.open(connection)
+    found = sql_databases.opened(connection.name, values, services.settings)
+    found.rows("SELECT 1 AS answer", {}, 1)
+    return "The database answered; it is only ever read."
 
 
 def examine(

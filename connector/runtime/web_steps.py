@@ -7,11 +7,16 @@ takes a repeated key for the same request.
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import uuid
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from connector.connections.web_services import KIND, WebService, web_service_of
 from connector.errors import (
+    ConnectionProblem,
     ConnectorError,
     NotFound,
     OutcomeUnknown,
@@ -19,10 +24,11 @@ from connector.errors import (
     Refused,
     Unavailable,
 )
-from connector.http import HttpReply, HttpRequest, OutboundClient
+from connector.http import HttpReply, HttpRequest
 from connector.intacct.layers.idempotency import Idempotency, Verdict
 from connector.intacct.operation import Frozen, Operation, Result, Verb
 from connector.intacct.ports import EffectLedger
+from connector.runtime.services import Services
 from connector.runtime.walk import Walk
 from connector.workflow.engine import Scene
 from connector.workflow.steps import Step
@@ -45,11 +51,25 @@ def request_of(walk: Walk, step: Step, scene: Scene) -> WebCall:
 
     Raises:
         InputError: An expression fails; the title names the step.
+        ConnectionProblem: The step's connection cannot be used.
     """
-    return walk.in_step(step, lambda: web_call_of(step, scene))
+    return walk.in_step(step, lambda: call_of(walk.services, step, scene))
 
 
-def send(client: OutboundClient, call: WebCall, ledger: EffectLedger) -> dict[str, Any]:
+def call_of(services: Services, step: Step, scene: Scene) -> WebCall:
+    """Return the request of a step with its full address, and without what proves us.
+
+    Raises:
+        InputError: An expression fails, or the address is not one of the step's connection.
+        ConnectionProblem: The step's connection cannot be used.
+    """
+    call = web_call_of(step, scene)
+    if not call.connection:
+        return call
+    return dataclasses.replace(call, url=_service(services, call).address(call.url))
+
+
+def send(services: Services, call: WebCall, ledger: EffectLedger) -> dict[str, Any]:
     """Send the request and return ``{status, headers, body}``; JSON comes back as data.
 
     Raises:
@@ -57,16 +77,18 @@ def send(client: OutboundClient, call: WebCall, ledger: EffectLedger) -> dict[st
         Unavailable: It was not carried out, or may be repeated; worth another try.
         Uncertain: It is a write, and nobody knows what became of it.
         InputError: The address or a header cannot be used.
+        ConnectionProblem: The step's connection cannot be used.
     """
+    sender = _Sender(services, call, _service(services, call) if call.connection else None)
     if not call.is_write:
-        return _output(_checked(_exchange(client, call, {}), call))
+        return _output(_checked(sender.exchange({}, str(uuid.uuid4())), call))
 
     replies: list[HttpReply] = []
 
     def deliver(operation: Operation) -> Result:
         key = {IDEMPOTENCY_KEY: operation.control_id}
         try:
-            reply = _checked(_exchange(client, call, key), call)
+            reply = _checked(sender.exchange(key, operation.control_id), call)
         except OutcomeUnknown as error:
             if not call.may_repeat:
                 raise
@@ -82,17 +104,40 @@ def send(client: OutboundClient, call: WebCall, ledger: EffectLedger) -> dict[st
     return _output(HttpReply(result.http_status, {}, result.reply))
 
 
-def _exchange(client: OutboundClient, call: WebCall, more: dict[str, str]) -> HttpReply:
-    return client.send(
-        HttpRequest(
-            method=call.method,
-            url=call.url,
-            headers={**call.headers, **more},
-            body=call.body.encode(),
-            seconds=call.seconds,
+def _service(services: Services, call: WebCall) -> WebService:
+    row = services.connection_named(call.connection)
+    if row.kind != KIND:
+        raise ConnectionProblem(
+            f"The connection '{row.name}' is no web service.",
+            advice="Choose a connection of the kind http for this step.",
+            field="connection",
+        )
+    opened = services.connections.open(row)
+    return web_service_of(row.name, opened, services.settings.allowed_origins)
+
+
+@dataclass(frozen=True)
+class _Sender:
+    services: Services
+    call: WebCall
+    service: WebService | None
+
+    def exchange(self, more: dict[str, str], request_id: str) -> HttpReply:
+        request = HttpRequest(
+            method=self.call.method,
+            url=self.call.url,
+            headers={**self.call.headers, **more},
+            body=self.call.body.encode(),
+            seconds=self.call.seconds,
             max_bytes=MAX_BYTES,
         )
-    )
+        if self.service is None:
+            return self.services.http.send(request)
+        # Asked again here: the connection may lead elsewhere since the request was worked out.
+        self.service.address(self.call.url)
+        now_seconds = self.services.wall_clock.now_ms() // 1000
+        proven = self.service.proven(request, request_id, now_seconds)
+        return self.service.masked(self.services.http.send(proven))
 
 
 def _checked(reply: HttpReply, call: WebCall) -> HttpReply:

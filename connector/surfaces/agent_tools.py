@@ -117,9 +117,7 @@ class Toolbox:
             )
         intent = given.get("intent")
         if not isinstance(intent, str) or not intent.strip():
-            raise InputError(
-                "The intent is missing.", advice=_ABOUT_INTENT, field="intent"
-            )
+            raise InputError("The intent is missing.", advice=_ABOUT_INTENT, field="intent")
         inputs, company = given.get("inputs", {}), self._company()
         named = str(given.get("company", "")).strip()
         if named and named.casefold() != company.casefold():

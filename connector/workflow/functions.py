@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cel_expr_python import cel
@@ -204,6 +205,14 @@ FUNCTIONS = (
         ("split('a,b', ',')", ["a", "b"]),
     ),
     Function(
+        "csv_rows",
+        (*_VALUE, ("delimiter", TEXT)),
+        _T.LIST,
+        texts.csv_rows,
+        ("csv_rows('sku;price\\nEM-2;9.50', ';')", [{"sku": "EM-2", "price": "9.50"}]),
+        optional=1,
+    ),
+    Function(
         "join",
         (("values", LIST), ("separator", TEXT)),
         _T.STRING,
@@ -243,6 +252,7 @@ LIST_TAKERS = frozenset(
 )
 
 
+@cache
 def declarations() -> list[cel.FunctionDecl]:
     """Return the table for the engine, one overload per combination of types.
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_STEPS = 200
 DEEPEST_BLOCK = 5
 LONGEST_WAIT_MS = 366 * 86_400_000
+# What is sent as it stands: values of the event go beside it, so that none can change its meaning.
+_LITERAL = {"sql.readRows": "query"}
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def _check_kind(step: Step, place: str, reach: _Reach, later: tuple[Step, ...]) 
             advice="Remove one of them.",
             field=f"{place}.config.body",
         )
+    _check_literal(step, place)
     if step.on_error.steps and step.on_error.then != kinds.BRANCH:
         raise InputError(
             "The steps of 'onError' are run only with 'then: branch'.",
@@ -174,6 +177,16 @@ def _check_kind(step: Step, place: str, reach: _Reach, later: tuple[Step, ...]) 
             field=f"{place}.onError.steps",
         )
     _check_wait(step.on_error.wait, f"{place}.onError.wait")
+
+
+def _check_literal(step: Step, place: str) -> None:
+    name = _LITERAL.get(step.type, "")
+    for where, _ in templates(step.config.get(name, ""), field=f"{place}.config.{name}"):
+        raise InputError(
+            "A query holds no expressions: its values could change what it asks.",
+            advice="Write :name in the query, and the expression under 'parameters'.",
+            field=where,
+        )
 
 
 def _check_loop(step: Step, place: str, reach: _Reach) -> None:

@@ -79,6 +79,8 @@ def at(shape: Shape, path: tuple[str, ...], so_far: str = "") -> tuple[Shape, Ga
         properties = shape.get("properties")
         if properties is None:
             kind = shape.get("type")
+            if not isinstance(kind, str):
+                return ANYTHING, None  # one of several kinds: nobody knows before there is data
             if kind in {"string", "integer", "boolean"}:
                 title = f"There is no '{printable(name)}' in {so_far}: it is {_WANTED[kind]}."
                 return ANYTHING, Gap(title, "Use the value itself.", is_certain=True)

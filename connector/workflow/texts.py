@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import Any
 
@@ -70,6 +72,40 @@ def split(value: str, separator: str) -> list[str]:
     if value.count(separator) >= _MAX_PARTS:
         raise InputError("The text has more than 10,000 parts.")
     return value.split(separator)
+
+
+def csv_rows(value: str, delimiter: str = ",") -> list[dict[str, str]]:
+    """Return the rows of a CSV text as groups of fields; its first line names the fields.
+
+    Every row has as many cells as the first line, and at most 10,000 are taken; empty lines are
+    passed over. Cells stay texts, without the blanks around them.
+    """
+    if len(delimiter) != 1:
+        raise InputError(f"{shown(delimiter)} is not one character.", advice="Such as ',' or ';'.")
+    text_file = io.StringIO(value.removeprefix("\ufeff"), newline="")
+    lines = csv.reader(text_file, delimiter=delimiter, strict=True)
+    try:
+        names, *rows = [[cell.strip() for cell in cells] for cells in lines if cells] or [[]]
+    except csv.Error:
+        raise InputError(
+            f"The CSV text cannot be read beyond line {lines.line_num}.",
+            advice="Look for a quotation mark there that is not closed.",
+        ) from None
+    if not names or not all(names) or len(set(names)) < len(names):
+        raise InputError(
+            "The first line of the CSV text does not name each column, once.",
+            advice="Begin with a line such as vendor_id,bill_number,amount.",
+        )
+    if len(rows) > _MAX_PARTS:
+        raise InputError("The CSV text has more than 10,000 rows.")
+    for number, cells in enumerate(rows, 1):
+        if len(cells) != len(names):
+            raise InputError(
+                f"Row {number} of the CSV text has {len(cells)} cells, its first line "
+                f"{len(names)}.",
+                advice="Put cells that hold the delimiter between quotation marks.",
+            )
+    return [dict(zip(names, cells, strict=True)) for cells in rows]
 
 
 def join(values: list[Any], separator: str) -> str:

@@ -32,6 +32,8 @@ class WebCall:
         body: The text that is sent, empty for none.
         seconds: The deadline of everything.
         may_repeat: The receiver answers a repeated Idempotency-Key without doing the work again.
+        connection: The connection whose service is asked; empty for a request to anybody. What
+            proves us there is added when it is sent, and stands nowhere else.
     """
 
     method: str
@@ -40,6 +42,7 @@ class WebCall:
     body: str
     seconds: float
     may_repeat: bool
+    connection: str = ""
 
     @property
     def is_write(self) -> bool:
@@ -54,6 +57,8 @@ class WebCall:
             "headers": dict(self.headers),
             "body": self.body,
         }
+        if self.connection:
+            parts["connection"] = self.connection
         return json.dumps(parts, ensure_ascii=False, sort_keys=True)
 
 
@@ -87,6 +92,7 @@ def web_call_of(step: Step, scene: Scene) -> WebCall:
         body=body,
         seconds=float(config.get("seconds", _DEFAULT_SECONDS)),
         may_repeat=config.get("idempotent") == "true",
+        connection=step.connection,
     )
 
 

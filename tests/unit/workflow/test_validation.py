@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from connector import registry
-from connector.workflow import model, templates, validation, yaml_loader
+from connector.workbench import templates
+from connector.workflow import model, validation, yaml_loader
 from connector.workflow.model import Workflow
 from connector.workflow.validation import CALLED, Report, Surroundings
 

@@ -1,0 +1,1 @@
+"""SQL databases: rows that workflows read from them."""
