@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -81,12 +82,23 @@ def find(connection: sa.Connection, wanted: Wanted, *, limit: int = 50, after: s
         InputError: The place to go on from, or the control id, is none.
     """
     limit = max(1, min(limit, MOST))
-    rows = list(connection.execute(statement(connection, wanted, after).limit(limit + 1)))
+    rows = _rows(connection, wanted, after, limit + 1)
     lines = [history.line(row) for row in rows[:limit]]
     if len(rows) <= limit:
         return Page(lines)
     last = rows[limit - 1]
     return Page(lines, _cursor(last.created_at, last.id))
+
+
+def _rows(connection: sa.Connection, wanted: Wanted, after: str, limit: int) -> list[sa.Row[Any]]:
+    if len(wanted.states) <= 1:
+        return list(connection.execute(statement(connection, wanted, after).limit(limit)))
+    # One state at a time keeps the order of its index; several at once would sort every run.
+    found: list[sa.Row[Any]] = []
+    for state in dict.fromkeys(wanted.states):
+        only = dataclasses.replace(wanted, states=(state,))
+        found += connection.execute(statement(connection, only, after).limit(limit))
+    return sorted(found, key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
 
 
 def statement(connection: sa.Connection, wanted: Wanted, after: str = "") -> sa.Select[Any]:

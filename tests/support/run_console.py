@@ -19,7 +19,7 @@ from connector.web.app import create_app
 from tests.support.office import WORKFLOW, Books, Office, office
 
 _CHEAP = Cost(2, 8, 1)
-_PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live for one test
+_PASSWORD = "correct horse battery"
 
 
 @dataclass
