@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from connector.intacct.operation import Filter
 from connector.intacct.reading import QUERY_PAGE
 from connector.transfer import export
 from connector.transfer.export import Options, Query
+from connector.transfer.progress import Kind, Progress
 from connector.transfer.sinks import FileSink, Sink, TableSink
 
 _TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
@@ -67,11 +69,16 @@ def export_(  # noqa: PLR0913 - one argument for each option
     columns = export.columns_of(services, connection, query)
     place = state or _state_of(to, table)
     _check_free(to, place, is_anew=overwrite)
-    with click.progressbar(_by_hand(), length=None, label=object_name, show_pos=True) as bar:
+    kind = Kind(f"export-{uuid.uuid4()}", "export", object_name, connection, _shown(to, table))
+    with (
+        click.progressbar(_by_hand(), length=None, label=object_name, show_pos=True) as bar,
+        Progress(services.settings.data_dir, kind) as seen,
+    ):
 
         def progress(records: int, total: int) -> None:
             bar.length = total
             bar.update(records)
+            seen.page(records, total)
 
         options = Options(
             place,
@@ -99,6 +106,11 @@ def _filter(object_name: str, words: str) -> Filter | None:
 
 def _is_database(to: str) -> bool:
     return "://" in to
+
+
+def _shown(to: str, table: str) -> str:
+    """Return the other end as everybody may see it: no password, no path."""
+    return f"table {table}" if _is_database(to) else Path(to).name
 
 
 def _sink(to: str, table: str, columns: Any) -> Sink:

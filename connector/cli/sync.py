@@ -20,7 +20,8 @@ from connector.transfer import mapping, sources, sync, usage
 from connector.transfer.jobs import Job
 from connector.transfer.options import Bulk, Options, Summary
 from connector.transfer.outcomes import OutcomeFile
-from connector.transfer.rows import Outcome, SourceRow
+from connector.transfer.progress import Kind, Progress
+from connector.transfer.rows import Outcome, SourceRow, Told
 from connector.workflow.mapping import Row
 
 _JSON = {".jsonl", ".ndjson", ".json"}
@@ -114,7 +115,16 @@ def sync_(  # noqa: PLR0913 - one argument for each option
             show_pos=True,
             file=sys.stderr,
         ) as bar,
+        Progress(
+            services.settings.data_dir,
+            Kind(name, "sync", object_name, connection, path.name, length or 0, dry_run),
+        ) as progress,
     ):
+
+        def told(one: Told) -> None:
+            bar.update(1)
+            progress.row(one)
+
         options = Options(
             name,
             limit=limit,
@@ -124,9 +134,11 @@ def sync_(  # noqa: PLR0913 - one argument for each option
             expected=length or 0,
             waits=not no_wait,
             warn=lambda sentence: click.echo(sentence, err=True),
-            told=lambda _told: bar.update(1),
+            told=told,
         )
         summary = sync.run(services, connection, job, rows, file, options)
+        if summary.stopped is not None:
+            progress.stop(summary.stopped.title)
     _say(summary, path)
     if dry_run:
         _say_cost(services, connection, summary.transactions, usage.TIERS[int(tier)])

@@ -44,9 +44,16 @@ class ApprovalView:
     expires_at: int
 
 
-def listed(connection: sa.Connection, state: str = PENDING, limit: int = 100) -> list[ApprovalView]:
-    """Return approvals in a state, those that were asked for first at the top."""
-    found = _joined().where(approval.c.state == state).order_by(approval.c.requested_at)
+def listed(
+    connection: sa.Connection,
+    state: str = PENDING,
+    limit: int = 100,
+    *,
+    newest_first: bool = False,
+) -> list[ApprovalView]:
+    """Return approvals in a state, those that were asked for first at the top, or at the end."""
+    order = approval.c.requested_at.desc() if newest_first else approval.c.requested_at
+    found = _joined().where(approval.c.state == state).order_by(order)
     return [_view(connection, row) for row in connection.execute(found.limit(limit)).all()]
 
 

@@ -101,3 +101,15 @@ def by_workflow(connection: sa.Connection, month: str) -> list[Line]:
         .order_by(workflow.c.name)
     )
     return [Line(row.name, month, int(row.total or 0), {}) for row in rows]
+
+
+def by_month(connection: sa.Connection, most: int) -> list[tuple[str, int]]:
+    """Return the newest months that have seen calls, oldest first, with all transactions."""
+    rows = connection.execute(
+        sa.select(usage.c.month, sa.func.sum(usage.c.calls).label("total"))
+        .where(usage.c.kind.not_in(SIGN_INS))
+        .group_by(usage.c.month)
+        .order_by(usage.c.month.desc())
+        .limit(most)
+    )
+    return [(row.month, int(row.total)) for row in rows][::-1]

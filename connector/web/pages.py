@@ -1,8 +1,8 @@
-"""Pages that show what happened: the list of runs, one run step by step, the first steps."""
+"""The first steps."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 
 from connector.accounts import Right
 from connector.runtime import history
@@ -10,26 +10,10 @@ from connector.runtime.services import INTACCT, Services
 from connector.web.access import needs
 from connector.web.company import company_of
 
-NEWEST = 100
-
 
 def blueprint(services: Services) -> Blueprint:
-    """Return the pages ``/``, ``/runs/<id>`` and ``/welcome``."""
+    """Return the page ``/welcome``."""
     routes = Blueprint("pages", __name__)
-
-    @routes.get("/")
-    @needs(Right.VIEW)
-    def home() -> str:
-        runs = services.database.read(lambda connection: history.newest(connection, NEWEST))
-        return render_template("home.html", runs=runs, newest=NEWEST)
-
-    @routes.get("/runs/<run_id>")
-    @needs(Right.VIEW)
-    def run(run_id: str) -> str:
-        found = services.database.read(lambda connection: history.run_of(connection, run_id))
-        if found is None:
-            abort(404)
-        return render_template("run.html", run=found)
 
     @routes.get("/welcome")
     @needs(Right.VIEW)
