@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from connector import master_key
-from connector.errors import SetupError
+from connector import setting_values as values
+from connector.setting_values import Address
 
 T = TypeVar("T")
 
 # Written by ``intacct run``, so that commands beside it may call its sandbox, an inside address.
 OWN_SANDBOX = "own-sandbox"
 
-_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-_REDIS_SCHEMES = ("redis", "rediss", "redis+socket", "unix")
-_ORIGIN = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\]):(?P<port>[0-9]{1,5})")
-_LAST_PORT = 65535
-_LONGEST_SECONDS = 7 * 24 * 3600
+# Written for child processes: the settings that somebody made, beside those that are defaults.
+_CHOSEN = "INTACCT_CHOSEN_SETTINGS"
 
 
 class Described(NamedTuple):
@@ -41,16 +38,6 @@ class Described(NamedTuple):
     masked: bool
 
 
-class Address(NamedTuple):
-    """Where a server of this installation listens."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
-
-
 @dataclass(frozen=True)
 class Settings:
     """All settings of this installation, checked.
@@ -66,6 +53,7 @@ class Settings:
         master_key_file: The file with the keys.
         log_level: ``DEBUG``, ``INFO``, ``WARNING`` or ``ERROR``.
         allowed_origins: Inside addresses, as ``host:port``, that outbound calls may reach.
+        trusted_proxies: Networks whose proxies may say in X-Forwarded headers who asks.
         sweep_seconds: How often due work is looked for.
         run_lease_seconds: How long a run belongs to a worker that shows no sign of life.
         call_seconds: The total time of one call to Intacct.
@@ -75,6 +63,8 @@ class Settings:
         limit_raise_seconds: How long until a limit that a refusal lowered rises by one call.
         probe_seconds: How often one call may look whether an Intacct that is away is back.
         clock_offset_seconds: Added to this process's clock, to rehearse what a wrong one does.
+        given: The variables that this process found.
+        chosen: Those of them that somebody set, not the process that started this one.
     """
 
     data_dir: Path
@@ -87,6 +77,7 @@ class Settings:
     master_key_file: Path
     log_level: str
     allowed_origins: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
     sweep_seconds: float
     run_lease_seconds: float
     call_seconds: float
@@ -98,6 +89,7 @@ class Settings:
     clock_offset_seconds: float
     keep_runs_days: int
     given: frozenset[str] = frozenset()
+    chosen: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -112,40 +104,44 @@ class Settings:
             if environment.get(name, "").strip()
         }
         if "INTACCT_MASTER_KEY" in given and "INTACCT_MASTER_KEY_FILE" in given:
-            raise _wrong(
+            raise values.wrong(
                 "INTACCT_MASTER_KEY", "and INTACCT_MASTER_KEY_FILE are both set; set one of them"
             )
 
         def value(name: str, check: Callable[[str, str], T], default: str) -> T:
             return check(name, given.get(name, default))
 
-        data_dir = value("INTACCT_DATA_DIR", _path, ".intacct")
+        data_dir = value("INTACCT_DATA_DIR", values.path, ".intacct")
         own_sandbox = _own_sandbox(data_dir)
-        web_address = value("INTACCT_WEB_ADDRESS", _address, "127.0.0.1:8765")
+        web_address = value("INTACCT_WEB_ADDRESS", values.address, "127.0.0.1:8765")
         return cls(
             data_dir=data_dir,
             database_url=value(
-                "INTACCT_DATABASE_URL", _database_url, f"sqlite:///{data_dir / 'intacct.db'}"
+                "INTACCT_DATABASE_URL", values.database_url, f"sqlite:///{data_dir / 'intacct.db'}"
             ),
-            redis_url=value("INTACCT_REDIS_URL", _redis_url, ""),
+            redis_url=value("INTACCT_REDIS_URL", values.redis_url, ""),
             web_address=web_address,
-            sandbox_address=value("INTACCT_SANDBOX_ADDRESS", _address, "127.0.0.1:8766"),
-            public_url=value("INTACCT_PUBLIC_URL", _public_url, f"http://{web_address}"),
+            sandbox_address=value("INTACCT_SANDBOX_ADDRESS", values.address, "127.0.0.1:8766"),
+            public_url=value("INTACCT_PUBLIC_URL", values.public_url, f"http://{web_address}"),
             master_key=given.get("INTACCT_MASTER_KEY", ""),
-            master_key_file=value("INTACCT_MASTER_KEY_FILE", _path, str(data_dir / "master.key")),
-            log_level=value("INTACCT_LOG_LEVEL", _log_level, "INFO"),
-            allowed_origins=value("INTACCT_ALLOWED_ORIGINS", _origins, own_sandbox),
-            sweep_seconds=value("INTACCT_SWEEP_SECONDS", _seconds, "15"),
-            run_lease_seconds=value("INTACCT_RUN_LEASE_SECONDS", _seconds, "60"),
-            call_seconds=value("INTACCT_CALL_SECONDS", _seconds, "120"),
-            slot_seconds=value("INTACCT_SLOT_SECONDS", _seconds, "30"),
-            settle_after_seconds=value("INTACCT_SETTLE_AFTER_SECONDS", _seconds, "30"),
-            look_up_delays=value("INTACCT_LOOK_UP_DELAYS", _delays, "30,120,600"),
-            limit_raise_seconds=value("INTACCT_LIMIT_RAISE_SECONDS", _seconds, "60"),
-            probe_seconds=value("INTACCT_PROBE_SECONDS", _seconds, "30"),
-            clock_offset_seconds=value("INTACCT_CLOCK_OFFSET_SECONDS", _offset, "0"),
-            keep_runs_days=value("INTACCT_KEEP_RUNS_DAYS", _days, "180"),
+            master_key_file=value(
+                "INTACCT_MASTER_KEY_FILE", values.path, str(data_dir / "master.key")
+            ),
+            log_level=value("INTACCT_LOG_LEVEL", values.log_level, "INFO"),
+            allowed_origins=value("INTACCT_ALLOWED_ORIGINS", values.origins, own_sandbox),
+            trusted_proxies=value("INTACCT_TRUSTED_PROXIES", values.networks, ""),
+            sweep_seconds=value("INTACCT_SWEEP_SECONDS", values.seconds, "15"),
+            run_lease_seconds=value("INTACCT_RUN_LEASE_SECONDS", values.seconds, "60"),
+            call_seconds=value("INTACCT_CALL_SECONDS", values.seconds, "120"),
+            slot_seconds=value("INTACCT_SLOT_SECONDS", values.seconds, "30"),
+            settle_after_seconds=value("INTACCT_SETTLE_AFTER_SECONDS", values.seconds, "30"),
+            look_up_delays=value("INTACCT_LOOK_UP_DELAYS", values.delays, "30,120,600"),
+            limit_raise_seconds=value("INTACCT_LIMIT_RAISE_SECONDS", values.seconds, "60"),
+            probe_seconds=value("INTACCT_PROBE_SECONDS", values.seconds, "30"),
+            clock_offset_seconds=value("INTACCT_CLOCK_OFFSET_SECONDS", values.offset, "0"),
+            keep_runs_days=value("INTACCT_KEEP_RUNS_DAYS", values.days, "180"),
             given=frozenset(given),
+            chosen=frozenset(environment.get(_CHOSEN, " ".join(given)).split()),
         )
 
     def master_keys(self) -> tuple[str, ...]:
@@ -163,6 +159,8 @@ class Settings:
         texts = {name: _shown(getattr(self, attribute)) for name, attribute in _VARIABLES}
         if self.master_key:
             del texts["INTACCT_MASTER_KEY_FILE"]
+        # Else a child would call every default a choice.
+        texts[_CHOSEN] = " ".join(sorted(self.chosen)) or "-"
         return {name: text for name, text in texts.items() if text}
 
     def describe(self) -> list[Described]:
@@ -171,7 +169,7 @@ class Settings:
         for name, attribute in _VARIABLES:
             text = _shown(getattr(self, attribute))
             shown = "•••" if attribute == "master_key" and text else _without_password(text)
-            source = "environment" if name in self.given else "default"
+            source = "environment" if name in self.chosen else "default"
             if attribute == "allowed_origins" and text and source == "default":
                 source = "intacct run"
             described.append(Described(name, shown, source, shown != text))
@@ -197,6 +195,7 @@ _VARIABLES = (
     ("INTACCT_MASTER_KEY_FILE", "master_key_file"),
     ("INTACCT_LOG_LEVEL", "log_level"),
     ("INTACCT_ALLOWED_ORIGINS", "allowed_origins"),
+    ("INTACCT_TRUSTED_PROXIES", "trusted_proxies"),
     ("INTACCT_SWEEP_SECONDS", "sweep_seconds"),
     ("INTACCT_RUN_LEASE_SECONDS", "run_lease_seconds"),
     ("INTACCT_CALL_SECONDS", "call_seconds"),
@@ -220,80 +219,6 @@ def ensure_master_key(settings: Settings) -> None:
     """
     if not settings.given & {"INTACCT_MASTER_KEY", "INTACCT_MASTER_KEY_FILE"}:
         master_key.make(settings.master_key_file)
-
-
-def _wrong(name: str, what: str) -> SetupError:
-    return SetupError(f"{name} {what}.", advice="Correct the environment variable, then start.")
-
-
-def _path(_name: str, text: str) -> Path:
-    return Path(text).expanduser().absolute()
-
-
-def _database_url(name: str, text: str) -> str:
-    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
-        raise _wrong(name, "must begin with sqlite:/// or postgresql://")
-    return text
-
-
-def _redis_url(name: str, text: str) -> str:
-    if text and text.partition("://")[0] not in _REDIS_SCHEMES:
-        raise _wrong(name, "must begin with redis://, rediss:// or redis+socket://")
-    return text
-
-
-def _public_url(name: str, text: str) -> str:
-    parts = urllib.parse.urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise _wrong(name, "must be an address such as https://intacct.example.com")
-    return text.rstrip("/")
-
-
-def _address(name: str, text: str) -> Address:
-    if not _is_origin(text.lower()):
-        raise _wrong(name, "must be a host with a port, such as 127.0.0.1:8765")
-    host, _, port = text.lower().rpartition(":")
-    return Address(host.strip("[]"), int(port))
-
-
-def _log_level(name: str, text: str) -> str:
-    if text.upper() not in _LEVELS:
-        raise _wrong(name, f"must be one of {', '.join(_LEVELS)}")
-    return text.upper()
-
-
-def _origins(name: str, text: str) -> tuple[str, ...]:
-    origins = tuple(part.strip().lower() for part in text.split(",") if part.strip())
-    if not all(_is_origin(origin) for origin in origins):
-        raise _wrong(name, "must be hosts with ports, such as 127.0.0.1:8770,localhost:8771")
-    return origins
-
-
-def _is_origin(text: str) -> bool:
-    found = _ORIGIN.fullmatch(text)
-    return found is not None and 0 < int(found["port"]) <= _LAST_PORT
-
-
-def _seconds(name: str, text: str) -> float:
-    if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text) and 0 < float(text) <= _LONGEST_SECONDS:
-        return float(text)
-    raise _wrong(name, "must be a number of seconds above zero and at most a week, such as 15")
-
-
-def _offset(name: str, text: str) -> float:
-    if re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,3})?", text) and abs(float(text)) <= _LONGEST_SECONDS:
-        return float(text)
-    raise _wrong(name, "must be a number of seconds, at most a week either way, such as -3600")
-
-
-def _days(name: str, text: str) -> int:
-    if re.fullmatch(r"[0-9]{1,5}", text):
-        return int(text)
-    raise _wrong(name, "must be a number of days such as 180, or 0 to keep runs for ever")
-
-
-def _delays(name: str, text: str) -> tuple[float, ...]:
-    return tuple(_seconds(name, part.strip()) for part in text.split(","))
 
 
 def _shown(value: Any) -> str:

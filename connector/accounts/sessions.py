@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from connector.accounts.roles import Role
 from connector.store import audit, clock
 from connector.store.database import Database
-from connector.store.tables import account, web_session
+from connector.store.tables import account, factor_rule, second_factor, web_session
 
 IDLE_MS = 30 * 60_000
 WHOLE_MS = 12 * 3_600_000
+PARTIAL_MS = 5 * 60_000  # how long a right password waits for its code
 FRESH_MS = 10 * 60_000  # how long a password that was given counts for dangerous acts
 _SEEN_EVERY_MS = 60_000  # writing at every page would cost more than the page
 _TOKEN_BYTES = 32
@@ -29,6 +30,7 @@ class Visit:
     Args:
         id: Names the session; it opens nothing.
         is_fresh: Whether the password was given within the last ten minutes.
+        lacks_factor: Whether the role needs a second factor that the account does not have yet.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Visit:
     created_at: int
     seen_at: int
     is_fresh: bool
+    lacks_factor: bool = False
 
 
 class WebSessions:
@@ -49,8 +52,19 @@ class WebSessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, account_id: str, login: str, *, browser: str, address: str) -> str:
-        """Begin a session and return the secret that the browser keeps."""
+    def begin(
+        self,
+        account_id: str,
+        login: str,
+        *,
+        browser: str,
+        address: str,
+        is_partial: bool = False,
+    ) -> str:
+        """Begin a session and return the secret that the browser keeps.
+
+        A partial one opens nothing: only the password was right, and a code is awaited.
+        """
         token = secrets.token_urlsafe(_TOKEN_BYTES)
 
         def write(connection: sa.Connection) -> None:
@@ -64,9 +78,11 @@ class WebSessions:
                 "created_at": now,
                 "seen_at": now,
                 "confirmed_at": now,
+                "is_partial": int(is_partial),
             }
             connection.execute(sa.insert(web_session).values(**values))
-            entry = audit.Entry(login, "session.begin", f"account/{account_id}", ip=address)
+            action = "session.password" if is_partial else "session.begin"
+            entry = audit.Entry(login, action, f"account/{account_id}", ip=address)
             audit.append(connection, entry)
 
         self._database.write(write)
@@ -82,8 +98,8 @@ class WebSessions:
 
         def read(connection: sa.Connection) -> tuple[Visit, int] | None:
             now = clock.now_ms(connection)
-            query = _visits(now).where(web_session.c.id == _id(token))
-            row = connection.execute(query).one_or_none()
+            is_it = (web_session.c.id == _id(token), web_session.c.is_partial == 0)
+            row = connection.execute(_visits(now).where(*is_it)).one_or_none()
             return None if row is None else (_visit(row, now), now)
 
         found = self._database.read(read)
@@ -94,6 +110,21 @@ class WebSessions:
             self._note_time(visit.id, "seen_at")
         return visit
 
+    def awaiting_code(self, token: str) -> Visit | None:
+        """Return the partial session of a browser's secret; None where it waits no more."""
+
+        def read(connection: sa.Connection) -> Visit | None:
+            now = clock.now_ms(connection)
+            is_it = (
+                web_session.c.id == _id(token),
+                web_session.c.is_partial == 1,
+                web_session.c.created_at > now - PARTIAL_MS,
+            )
+            row = connection.execute(_visits(now).where(*is_it)).one_or_none()
+            return None if row is None else _visit(row, now)
+
+        return self._database.read(read)
+
     def confirmed(self, session_id: str) -> None:
         """Note that the password was given once more."""
         self._note_time(session_id, "confirmed_at")
@@ -103,7 +134,8 @@ class WebSessions:
 
         def read(connection: sa.Connection) -> tuple[Visit, ...]:
             now = clock.now_ms(connection)
-            query = _visits(now).where(web_session.c.account_id == account_id)
+            is_mine = (web_session.c.account_id == account_id, web_session.c.is_partial == 0)
+            query = _visits(now).where(*is_mine)
             rows = connection.execute(query.order_by(web_session.c.seen_at.desc()))
             return tuple(_visit(row, now) for row in rows)
 
@@ -125,6 +157,14 @@ class WebSessions:
         self._database.write(write)
 
 
+_LACKS_FACTOR = (
+    sa.exists().where(factor_rule.c.role == account.c.role)
+    & ~sa.exists().where(
+        second_factor.c.account_id == account.c.id, second_factor.c.confirmed_at.is_not(None)
+    )
+).label("lacks_factor")
+
+
 def _id(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
@@ -135,7 +175,7 @@ def _counts(now: int) -> sa.ColumnElement[bool]:
 
 
 def _visits(now: int) -> sa.Select[Any]:
-    own = (account.c.login, account.c.name, account.c.role)
+    own = (account.c.login, account.c.name, account.c.role, _LACKS_FACTOR)
     query = sa.select(web_session, *own).join(account, account.c.id == web_session.c.account_id)
     return query.where(_counts(now), account.c.is_active == 1)
 
@@ -152,4 +192,5 @@ def _visit(row: sa.Row[Any], now: int) -> Visit:
         created_at=row.created_at,
         seen_at=row.seen_at,
         is_fresh=now - row.confirmed_at < FRESH_MS,
+        lacks_factor=bool(row.lacks_factor),
     )

@@ -33,6 +33,8 @@ class _Limit:
 _PAIR = _Limit(free=5, longest_ms=900_000)
 _NAME = _Limit(free=20, longest_ms=60_000)
 _NETWORK = _Limit(free=30, longest_ms=900_000)
+# Whoever guesses codes has the password already, and a code has but six digits.
+_CODE = _Limit(free=5, longest_ms=1_800_000)
 
 
 class Throttle:
@@ -49,8 +51,22 @@ class Throttle:
         Returns:
             0 where it may go on, else how many milliseconds to wait; then it is not counted.
         """
-        limits = _limits(login, address)
+        return self._attempt(_limits(login, address))
 
+    def attempt_code(self, account_id: str) -> int:
+        """Count an attempt at the code of somebody's second factor before it is looked at.
+
+        Returns:
+            0 where it may go on, else how many milliseconds to wait; then it is not counted.
+        """
+        return self._attempt({_key("code", account_id): _CODE})
+
+    def code_succeeded(self, account_id: str) -> None:
+        """Forget what was counted against somebody's codes."""
+        own = sign_in_attempt.c.id == _key("code", account_id)
+        self._database.write(lambda c: c.execute(sa.delete(sign_in_attempt).where(own)))
+
+    def _attempt(self, limits: dict[str, _Limit]) -> int:
         def write(connection: sa.Connection) -> int:
             now = clock.now_ms(connection)
             old = sign_in_attempt.c.last_at < now - FORGOTTEN_MS

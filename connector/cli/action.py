@@ -14,6 +14,7 @@ from connector.cli.opened import open_installation
 from connector.cli.output import say_json
 from connector.component import Effect
 from connector.errors import InputError
+from connector.runtime import budgets
 from connector.runtime.single import run_once
 
 
@@ -52,6 +53,10 @@ def run(
     if done.document is not None:
         click.echo(done.document)
         return
+    used = services.connection_named(connection)
+    standing = services.database.read(lambda c: budgets.standing(c, used))
+    if standing is not None and standing.warning:
+        click.echo(standing.warning, err=True)
     say_json(done.output)
     sys.stdout.flush()
 

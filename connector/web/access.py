@@ -35,6 +35,7 @@ from connector.errors import SetupError
 from connector.runtime.services import Services
 from connector.store import audit
 from connector.web.cookies import Cookies
+from connector.web.navigation import places
 
 LOG = logging.getLogger(__name__)
 
@@ -56,23 +57,31 @@ class Access:
         is_fresh: Whether a post needs a password given within the last ten minutes.
         has_forms: Whether posts must come from one of our own forms.
         is_use: Whether it shows that somebody is there; a page that renews itself does not.
+        is_before_factor: Whether it is for those, too, who have yet to set up the second factor
+            that their role needs.
     """
 
     right: Right | None
     is_fresh: bool = False
     has_forms: bool = True
     is_use: bool = True
+    is_before_factor: bool = False
 
 
-def needs(right: Right, *, fresh: bool = False, use: bool = True) -> Callable[[View], View]:
+def needs(
+    right: Right, *, fresh: bool = False, use: bool = True, before_factor: bool = False
+) -> Callable[[View], View]:
     """Let only those use a view who have this right.
 
     Args:
         right: The right.
         fresh: Ask for the password again where it was not given lately.
         use: Whether it keeps the session from ending for want of use.
+        before_factor: Whether it is for setting up a second factor that the role needs, too.
     """
-    return _marked(Access(right, is_fresh=fresh, is_use=use))
+    return _marked(
+        Access(right, is_fresh=fresh, is_use=use, is_before_factor=before_factor),
+    )
 
 
 def open_page(view: View) -> View:
@@ -172,9 +181,16 @@ class _Guard:
         visit: Visit | None = g.visit
         if visit is None:
             return self._to_sign_in(is_posted=is_posted)
-        if access.right not in visit.role.rights:
+        return self._admit_visit(visit, access, access.right, is_posted=is_posted)
+
+    def _admit_visit(
+        self, visit: Visit, access: Access, right: Right, *, is_posted: bool
+    ) -> BaseResponse | None:
+        if visit.lacks_factor and not access.is_before_factor:
+            return self._to_second_factor(is_posted=is_posted)
+        if right not in visit.role.rights:
             self._note_refusal(visit)
-            return refusal(f"Your role may not {access.right.value}.")
+            return refusal(f"Your role may not {right.value}.")
         must_confirm = access.is_fresh and is_posted and not visit.is_fresh
         return self._confirm(visit) if must_confirm else None
 
@@ -210,6 +226,15 @@ class _Guard:
         target = request.full_path.rstrip("?")
         return redirect(url_for("signing_in.sign_in", next=target))
 
+    def _to_second_factor(self, *, is_posted: bool) -> BaseResponse:
+        """Let nobody do anything whose role needs a second factor that is not set up yet."""
+        target = url_for("second_factor.page")
+        if "HX-Request" in request.headers:
+            return Response(status=403, headers={"HX-Redirect": target})
+        if is_posted:
+            return refusal("Your role needs a second factor: set it up on your account's page.")
+        return redirect(target)
+
     def _confirm(self, visit: Visit) -> BaseResponse | None:
         given = request.form.get(PASSWORD_FIELD, "")
         if not given:
@@ -243,6 +268,7 @@ class _Guard:
             "visit": visit,
             "rights": visit.role.rights if visit else frozenset(),
             "Right": Right,
+            "places": places(visit.role.rights) if visit else [],
             "form_token": self._cookies.form_token,
         }
 

@@ -25,16 +25,47 @@ from connector.settings import Settings
 from connector.store.problems import StoreUnavailable
 from connector.web import (
     access,
+    audit_pages,
     catalogue_pages,
     connection_pages,
     health,
+    health_pages,
     hooks,
+    notification_pages,
     oauth,
     pages,
     people,
     rendering,
+    second_factor,
+    settings_pages,
     signing_in,
 )
+from connector.web.composer import (
+    file_view,
+    plan_pages,
+    publishing,
+    samples,
+    step_test,
+    taking_over,
+    testing,
+    versions,
+)
+from connector.web.composer import listing as workflow_list
+from connector.web.composer import page as composer_page
+from connector.web.operations import approvals as approval_pages
+from connector.web.operations import (
+    bulk_replay,
+    repairs,
+    reversals,
+    run_list,
+    run_page,
+    today,
+    transfers,
+)
+from connector.web.operations import issues as issue_pages
+from connector.web.operations import reconciliation as reconciliation_pages
+from connector.web.operations import usage as usage_pages
+from connector.web.proxies import Proxies
 
 LOG = logging.getLogger(__name__)
 
@@ -48,8 +79,11 @@ THREADS = 8
 def create_app(services: Services) -> Flask:
     """Return the application over services that are already open."""
     app = Flask(__name__)
+    app.config["DEBUG"] = False  # whatever FLASK_DEBUG says: its error pages show code and values
     app.config["MAX_CONTENT_LENGTH"] = hooks.MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = hooks.MOST_BYTES  # a form of a thousand lines is long
+    # Behind the door of deliveries, whose connections each name the proxies that they believe.
+    app.wsgi_app = Proxies(app.wsgi_app, services.settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's own way
     access.guard(app, services)
     rendering.install(app, services.wall_clock.now_ms)
     for edge in (
@@ -57,10 +91,36 @@ def create_app(services: Services) -> Flask:
         health,
         oauth,
         signing_in,
+        second_factor,
         people,
+        settings_pages,
+        notification_pages,
+        audit_pages,
+        health_pages,
         pages,
+        today,
+        issue_pages,
+        approval_pages,
+        reconciliation_pages,
+        usage_pages,
+        transfers,
         connection_pages,
         catalogue_pages,
+        workflow_list,
+        composer_page,
+        samples,
+        testing,
+        step_test,
+        plan_pages,
+        publishing,
+        versions,
+        file_view,
+        taking_over,
+        run_list,
+        run_page,
+        repairs,
+        bulk_replay,
+        reversals,
     ):
         app.register_blueprint(edge.blueprint(services))
     app.register_error_handler(ConnectorError, _problem)

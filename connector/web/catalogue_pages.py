@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, make_response, render_template, request
@@ -12,21 +13,27 @@ from werkzeug.wrappers import Response
 import schemas
 from connector.accounts import Right
 from connector.component import Action, Search
+from connector.component.inputs import InputForm
+from connector.component.polling import TimedTrigger
 from connector.connections.store import ConnectionRow
 from connector.errors import ConnectorError, InputError
+from connector.runtime import schedules, workflows
 from connector.runtime.picklists import offered
 from connector.runtime.services import INTACCT, Services
 from connector.settings import Settings
+from connector.store import clock
 from connector.surfaces import form, form_data
+from connector.surfaces.company_forms import objects_of
 from connector.surfaces.lines import line_schema
 from connector.surfaces.needs import needs_of
 from connector.web import catalogue, trying
 from connector.web.access import current, needs
 from connector.web.company import company_of
+from connector.web.composer import company as company_fields
 from connector.web.trying import Outcome, Trial
 from connector.web.words import APIS, EFFECTS, object_words
 
-PREVIEW, SEND = "preview", "send"
+PREVIEW, SEND, FIELDS = "preview", "send", "fields"
 _LONGEST_TEXT = 200
 
 
@@ -67,7 +74,11 @@ class _Pages:
             abort(404)
         fields = form.groups(found.form.schema, {})
         return render_template(
-            "trigger.html", trigger=found, groups=fields, event=schemas.resolve(found.event)
+            "trigger.html",
+            trigger=found,
+            groups=fields,
+            event=schemas.resolve(found.event),
+            firings=_firings(self._services, found) if isinstance(found, TimedTrigger) else None,
         )
 
     @needs(Right.VIEW)
@@ -78,7 +89,8 @@ class _Pages:
     @needs(Right.BUILD)
     def attempt(self, key: str) -> Response:
         action = self._action(key)
-        schema = action.form.schema
+        row = self._row(request.form.get("connection", ""))
+        schema = company_fields.schema_of(self._services, action, row)
         once = request.form.get("once") or str(uuid.uuid4())
         try:
             filled = form_data.read_as_filled(schema, request.form)
@@ -88,12 +100,27 @@ class _Pages:
         verb, _, place = request.form.get("do", "").partition(":")
         if verb in {"add", "remove", "total"}:
             return self._page(action, _edited(schema, filled, verb, place), once)
-        row = self._row(request.form.get("connection", ""))
         if row is None:
             missing = InputError("Choose a connection first.", field="connection")
             return self._page(action, filled, once, error=missing)
+        if verb == FIELDS:
+            return self._with_company_fields(action, row, filled, once)
+        try:
+            InputForm(schema).check(inputs)
+        except InputError as error:
+            return self._page(action, filled, once, error=error)
         trial = Trial(action, row, inputs, once, current().login)
         return self._tried(trial, filled, is_sent=verb == SEND)
+
+    def _with_company_fields(
+        self, action: Action, row: ConnectionRow, filled: dict[str, Any], once: str
+    ) -> Response:
+        """Ask the company for its own fields, which the form then shows."""
+        try:
+            company_fields.read_fields(self._services, action, row)
+        except ConnectorError as error:
+            return self._page(action, filled, once, error=error)
+        return self._page(action, filled, once)
 
     def _tried(self, trial: Trial, filled: dict[str, Any], *, is_sent: bool) -> Response:
         is_write = trying.is_write(trial.action)
@@ -136,7 +163,9 @@ class _Pages:
     ) -> Response:
         services = self._services
         rows = [row for row in services.connections.list() if row.kind == INTACCT]
-        chosen = request.form.get("connection") or request.args.get("connection", "")
+        asked = request.form.get("connection") or request.args.get("connection", "")
+        chosen = next((row for row in rows if row.id == asked), rows[0] if rows else None)
+        schema = company_fields.schema_of(services, action, chosen)
         problem = form.Problem(error.field, error.title) if error else form.NO_PROBLEM
         page = render_template(
             "action.html",
@@ -146,9 +175,11 @@ class _Pages:
             is_write=trying.is_write(action),
             apis=[APIS[api] for api in action.apis],
             needs=needs_of(action),
-            groups=form.groups(action.form.schema, values, problem),
+            groups=form.groups(schema, values, problem),
+            has_company_fields=bool(objects_of(action)),
+            shows_company_fields=schema is not action.form.schema,
             connections=[(row, company_of(row, self._settings)) for row in rows],
-            chosen=chosen or (rows[0].id if rows else ""),
+            chosen=chosen.id if chosen else "",
             sources=services.registry.data_sources,
             once=once,
             problem=error or (outcome.problem if outcome else None),
@@ -174,6 +205,19 @@ class _Pages:
     def _row(self, row_id: str) -> ConnectionRow | None:
         rows = self._services.connections.list()
         return next((row for row in rows if row.id == row_id and row.kind == INTACCT), None)
+
+
+def _firings(services: Services, trigger: TimedTrigger) -> list[tuple[str, list[str]]]:
+    """Return the next five moments of each published workflow that such a schedule starts."""
+    now, published = services.database.read(lambda c: (clock.now_ms(c), workflows.published(c)))
+    found = []
+    for version in published:
+        with suppress(ConnectorError):  # one that cannot be read is told by its own page
+            wanted = version.definition.trigger
+            if wanted.type == trigger.key:
+                moments = schedules.next_firings(trigger, wanted.config, now)
+                found.append((version.definition.name, moments))
+    return sorted(found)
 
 
 def _first_values(action: Action) -> dict[str, Any]:

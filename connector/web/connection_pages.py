@@ -20,6 +20,7 @@ from connector.surfaces.catalog import KINDS
 from connector.web import connection_figures as figures
 from connector.web.access import current, needs
 from connector.web.company import company_of
+from connector.web.connection_secrets import SecretView, secrets_of
 
 TESTED = (INTACCT, HUBSPOT)  # the others wait to be called
 
@@ -160,9 +161,15 @@ class _Pages:
             settings=_shown_settings(row),
             hook=f"{services.settings.public_url}/hooks/{row.hook_token}",
             takes_hooks=row.kind != INTACCT and bool(services.registry.triggers_of(row.kind)),
+            secrets=self._secrets(row),
             weaknesses=_weaknesses(services, row),
             result=result,
         )
+
+    def _secrets(self, row: ConnectionRow) -> list[SecretView]:
+        """Return what administrators may see of the secrets; others see that there are some."""
+        may_see = Right.ADMINISTER in current().role.rights
+        return secrets_of(self._services, row) if may_see else []
 
     def _form(
         self,

@@ -1,4 +1,4 @@
-"""What a monitor asks: is everything alive, and does anything wait too long."""
+"""What machines ask: does the server live, can it serve, does anything wait too long."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ UNAVAILABLE = "unavailable"
 
 
 def blueprint(services: Services) -> Blueprint:
-    """Return ``GET /health``: 200 with figures, or 503 with what is wrong.
+    """Return three questions with one answer each.
 
-    ``status`` is ``ok``; ``attention`` when a part of the installation has been silent for two
-    minutes, named in ``missing`` with what to do; ``unavailable`` when the database does not
-    answer. Webhooks are taken as long as it answers, whatever else is missing.
+    - ``GET /health``, for a monitor: 200 with figures, or 503 with what is wrong. ``status`` is
+      ``ok``; ``attention`` when a part of the installation has been silent for two minutes, named
+      in ``missing`` with what to do; ``unavailable`` when the database does not answer.
+    - ``GET /health/live``: 200 while this process answers at all; without it, start it anew.
+    - ``GET /health/ready``, for a load balancer: 200 while webhooks can be taken and pages shown,
+      503 while the database is away. That another part is silent is no reason to send nobody here.
     """
     routes = Blueprint("health", __name__)
     limit = pulse.limit_ms(services.settings)
@@ -35,16 +38,35 @@ def blueprint(services: Services) -> Blueprint:
         try:
             # From the first question on: what has yet to start is not missed.
             since = listening.setdefault("since", services.database.read(clock.now_ms))
-            figures = services.database.read(lambda c: _figures(c, limit, since))
+            found = services.database.read(lambda c: figures(c, limit, since))
         except StoreUnavailable as error:
             return jsonify(status=UNAVAILABLE, title=error.title), 503
         wrong = clock_skew.wrong_clocks(services.redis)
-        return jsonify(**figures, wrongClocks=dict(wrong)), 200 if figures["status"] == OK else 503
+        return jsonify(**found, wrongClocks=dict(wrong)), 200 if found["status"] == OK else 503
+
+    @routes.get("/health/live")
+    def live() -> Response:
+        return jsonify(status=OK)
+
+    @routes.get("/health/ready")
+    def ready() -> tuple[Response, int]:
+        try:
+            services.database.read(clock.now_ms)
+        except StoreUnavailable as error:
+            return jsonify(status=UNAVAILABLE, title=error.title), 503
+        return jsonify(status=OK), 200
 
     return routes
 
 
-def _figures(connection: sa.Connection, limit: int, since: int) -> dict[str, Any]:
+def figures(connection: sa.Connection, limit: int, since: int = 0) -> dict[str, Any]:
+    """Return the figures of ``/health`` under the names they have there.
+
+    Args:
+        connection: To the database.
+        limit: How long a part may be silent, in milliseconds.
+        since: From when on silence counts, in milliseconds since 1970.
+    """
     now = clock.now_ms(connection)
     oldest = connection.execute(
         sa.select(sa.func.min(run.c.not_before)).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from connector.accounts import Accounts, ApiKeys, Right, Role, WebSessions
+from connector.accounts import Accounts, ApiKeys, Right, Role, SecondFactors, WebSessions
 from connector.errors import ConnectorError, InputError
 from connector.runtime.services import Services
 from connector.web.access import current, needs
@@ -35,6 +35,7 @@ class _People:
     def __init__(self, services: Services) -> None:
         self._accounts = Accounts(services.database)
         self._keys = ApiKeys(services.database)
+        self._factors = SecondFactors(services.database, services.box)
 
     @needs(Right.ADMINISTER)
     def everybody(self) -> Response:
@@ -99,6 +100,8 @@ class _People:
             accounts=self._accounts.list(),
             keys=self._keys.list(),
             roles=list(Role),
+            holders=self._factors.holders(),
+            required=self._factors.required(),
             given=request.form if problem else {},
             problem=problem,
             secret=secret,
@@ -112,6 +115,7 @@ class _Own:
     def __init__(self, services: Services) -> None:
         self._accounts = Accounts(services.database)
         self._sessions = WebSessions(services.database)
+        self._factors = SecondFactors(services.database, services.box)
         self._cookies = Cookies.of(services.settings)
 
     @needs(Right.VIEW)
@@ -138,8 +142,13 @@ class _Own:
         return redirect(url_for("people.account"), 303)
 
     def _page(self, problem: ConnectorError | None = None) -> Response:
-        mine = self._sessions.of(current().account_id)
-        page = render_template("account.html", sessions=mine, problem=problem)
+        mine = current().account_id
+        page = render_template(
+            "account.html",
+            sessions=self._sessions.of(mine),
+            has_factor=self._factors.is_on(mine),
+            problem=problem,
+        )
         return make_response(page, 400 if problem else 200)
 
 

@@ -18,6 +18,14 @@ STATES = {
     "uncertain": "Being looked up",
     "planned": "Planned",
     "sending": "Being sent",
+    "partial": "Done in part",
+    "skipped": "Nothing to do",
+    "duplicate": "Done before",
+    "cancelled": "Cancelled",
+    "held": "Waits its turn",
+    "paused": "Paused",
+    "passed": "Failed, went on",
+    "branching": "Failed, goes another way",
 }
 
 EFFECTS = {

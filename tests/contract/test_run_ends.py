@@ -22,7 +22,8 @@ from connector.runtime.services import Services
 from connector.settings import Settings
 from connector.store import Database, clock, tables
 from connector.store.tables import run, step, workflow_version
-from connector.workflow import model, templates, yaml_loader
+from connector.workbench import templates
+from connector.workflow import model, yaml_loader
 
 LEASE_MS = 60_000
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Text, UniqueConstraint
 
-from connector.store.tables.columns import identifier, table, time, words
+from connector.store.tables.columns import count, identifier, maybe_time, table, time, words
 
 account = table(
     "account",
@@ -27,8 +27,30 @@ web_session = table(
     time("created_at"),
     time("seen_at"),
     time("confirmed_at"),  # when the password was last given
+    count("is_partial"),  # 1 while the code of a second factor is awaited
     Index(None, "account_id"),
 )
+
+# Codes by time from an app; it counts once ``confirmed_at`` is there.
+second_factor = table(
+    "second_factor",
+    identifier("account_id", ForeignKey("account.id", ondelete="CASCADE")),
+    words("sealed"),
+    Column("last_step", BigInteger, nullable=False, server_default="0"),  # no code opens twice
+    time("created_at"),
+    maybe_time("confirmed_at"),
+)
+
+recovery_code = table(
+    "recovery_code",
+    identifier("id"),  # a hash
+    Column("account_id", Text, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    maybe_time("used_at"),
+    Index(None, "account_id"),
+)
+
+# The roles that must have a second factor.
+factor_rule = table("factor_rule", identifier("role"))
 
 api_key = table(
     "api_key",

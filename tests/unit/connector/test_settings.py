@@ -119,7 +119,7 @@ def test_described_settings_hide_passwords_and_name_their_source() -> None:
     assert described["INTACCT_REDIS_URL"].value == "redis://:•••@cache:6379/0"
     assert described["INTACCT_MASTER_KEY"][1:] == ("•••", "environment", True)
     assert described["INTACCT_LOOK_UP_DELAYS"][1:] == ("30,120,600", "default", False)
-    assert len(described) == len(dataclasses.fields(settings)) - 1  # all but ``given``
+    assert len(described) == len(dataclasses.fields(settings)) - 2  # but ``given``, ``chosen``
     for secret in (KEY, "p@ss", "word", "hidden"):
         assert secret not in str(settings.describe())
         assert secret not in repr(settings)
@@ -179,3 +179,14 @@ def test_several_keys_are_read_in_order(tmp_path: Path, separator: str) -> None:
 def test_a_key_and_a_key_file_are_one_too_many(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="both set"):
         settings_in(tmp_path, INTACCT_MASTER_KEY=KEY, INTACCT_MASTER_KEY_FILE="x")
+
+
+def test_a_default_that_is_handed_to_a_child_is_no_choice() -> None:
+    """Else the console would call everything a choice of the administrator's."""
+    parent = Settings.read({"INTACCT_LOG_LEVEL": "DEBUG"})
+    child = Settings.read(parent.environment())
+    sources = {one.name: one.source for one in child.describe()}
+    assert sources["INTACCT_LOG_LEVEL"] == "environment"
+    assert sources["INTACCT_SWEEP_SECONDS"] == "default"
+    untouched = Settings.read(Settings.read({}).environment())
+    assert {one.source for one in untouched.describe()} == {"default"}

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from connector.accounts import Accounts
+from connector.accounts import Accounts, SecondFactors
+from connector.accounts.second_factor import STEP_SECONDS, code_at
 from connector.accounts.store import NotSignedIn
 from connector.cli import first_start, users
-from connector.errors import NotFound
+from connector.connections.encrypt import SecretBox
+from connector.errors import InputError, NotFound
 from connector.settings import Settings
+from connector.store import clock
 
 OLD, NEW = "correct horse battery", "a quite other passphrase"
 
@@ -44,3 +47,20 @@ def test_people_are_listed_and_unknown_ones_are_said() -> None:
     assert "ada" in CliRunner().invoke(users.users, ["list"]).output
     result = CliRunner().invoke(users.users, ["reset", "bob"], input=f"{NEW}\n{NEW}\n")
     assert isinstance(result.exception, NotFound)
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_a_lost_second_factor_is_taken_away_at_the_machine() -> None:
+    settings = Settings.read()
+    database = first_start.prepare(settings)
+    factors = SecondFactors(database, SecretBox(settings.master_keys()))
+    (ada,) = Accounts(database).list()
+    factors.begin(ada.id)
+    now = database.read(clock.now_ms) // 1000 // STEP_SECONDS
+    factors.confirm(ada.id, code_at(factors.pending(ada.id), now), actor="ada")
+    result = CliRunner().invoke(users.users, ["remove-factor", "ada"])
+    assert result.exit_code == 0, result.output
+    assert not factors.is_on(ada.id)
+    database.close()
+    again = CliRunner().invoke(users.users, ["remove-factor", "ada"])
+    assert isinstance(again.exception, InputError)

@@ -120,7 +120,7 @@ def test_a_connection_in_use_is_not_removed(console: Console, admin: Browser) ->
     [
         "<script>alert(1)</script>",
         "<img src=x onerror=alert(1)>",
-        "{{7*7}}",
+        "{{7919*7919}}",
         "=HYPERLINK(1)",
         '" hx-get="/people" x="',
         "'; DROP TABLE x",
@@ -134,7 +134,7 @@ def test_names_are_text_wherever_they_stand(console: Console, admin: Browser, na
         assert "<script>alert" not in text
         assert "<img src=x" not in text
         assert ' hx-get="/people"' not in text
-        assert "49" not in text.replace(row_id, "") or "{{7*7}}" not in name
+        assert str(7919 * 7919) not in text
 
 
 @pytest.mark.parametrize("name", [" ", "x" * 10_000, "a\u202eb", "a\nb"])
