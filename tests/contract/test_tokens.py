@@ -196,7 +196,7 @@ def test_a_correction_keeps_what_was_allowed_unless_it_was_for_something_else(
 
 def test_an_xml_session_can_be_had_from_the_application(world: World) -> None:
     bridged = {k: v for k, v in XML.items() if not k.startswith("user")}
-    row = world.add({**UNATTENDED, **bridged, "entityId": "100"})
+    row = world.add({**UNATTENDED, **bridged, "entityId": "100", "preferredApi": "xml"})
     assert world.read(row) == 1
     assert world.requests("GET /services/core/session/id") == 1
     assert world.requests("query") == 1
@@ -205,7 +205,7 @@ def test_an_xml_session_can_be_had_from_the_application(world: World) -> None:
 
 
 def test_a_new_master_key_takes_over_tokens_and_sessions(world: World) -> None:
-    row = world.add({**XML, **CONSENTED})
+    row = world.add({**XML, **CONSENTED, "preferredApi": "xml"})
     world.connect(row)
     assert world.read(row) == 1
     new = Fernet.generate_key().decode()
