@@ -39,6 +39,7 @@ from connector.web import (
     second_factor,
     settings_pages,
     signing_in,
+    trigger_setup_pages,
 )
 from connector.web.composer import (
     file_view,
@@ -93,6 +94,7 @@ def create_app(services: Services) -> Flask:
         signing_in,
         second_factor,
         people,
+        trigger_setup_pages,
         settings_pages,
         notification_pages,
         audit_pages,
