@@ -63,7 +63,8 @@ class Toolbox:
         services: What the process holds open.
         connection: The name of a connection to Sage Intacct.
         writes: Whether actions that write are among the tools.
-        only: The keys of the actions that are tools; all where it is empty.
+        only: The keys of the actions that are tools; where it is empty, all but those that say
+            nothing of what they do, such as ``rawRequest``.
 
     Raises:
         ConnectionProblem: There is no such connection.
@@ -83,7 +84,7 @@ class Toolbox:
         chosen = [services.registry.action(key) for key in only]
         self._actions = {
             action.key: action
-            for action in chosen or services.registry.actions.values()
+            for action in chosen or _described(services)
             if writes or action.effect is Effect.READ
         }
 
@@ -145,6 +146,10 @@ class Toolbox:
     def _company(self) -> str:
         values = self._services.connections.open(self._row)
         return str(values.get("companyId") or self._row.name)
+
+
+def _described(services: Services) -> list[Action]:
+    return [each for each in services.registry.actions.values() if each.effect is not Effect.ANY]
 
 
 def _tool(action: Action) -> Tool:

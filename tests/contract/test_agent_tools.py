@@ -93,6 +93,14 @@ def test_an_agent_that_may_only_read_finds_no_writes(desk: Office) -> None:
         reading.call("createInvoice", asked())
 
 
+def test_a_request_written_by_hand_is_offered_only_by_name(desk: Office, toolbox: Toolbox) -> None:
+    assert "rawRequest" not in {tool.name for tool in toolbox.tools()}
+    with pytest.raises(InputError, match="no tool"):
+        toolbox.call("rawRequest", asked(inputs={"data": "<read/>"}))
+    [named] = Toolbox(desk.services, "books", writes=True, only=["rawRequest"]).tools()
+    assert named.name == "rawRequest"
+
+
 def test_only_what_was_chosen_is_offered(desk: Office) -> None:
     few = Toolbox(desk.services, "books", writes=True, only=["getCustomer", "createInvoice"])
     assert [tool.name for tool in few.tools()] == ["getCustomer", "createInvoice"]
